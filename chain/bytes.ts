@@ -1,0 +1,78 @@
+// Byte strings: the few operations that the whole core needs, on plain Uint8Arrays.
+
+export type Bytes = Uint8Array
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const strict = new TextDecoder('utf-8', { fatal: true })
+
+export const utf8 = (text: string): Bytes => encoder.encode(text)
+export const fromUtf8 = (bytes: Bytes): string => decoder.decode(bytes)
+/** As `fromUtf8`, but throws a TypeError on bytes that are not valid UTF-8. */
+export const fromUtf8Strict = (bytes: Bytes): string => strict.decode(bytes)
+
+const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** Lower-case hexadecimal. */
+export const toHex = (bytes: Bytes): string => {
+  let text = ''
+  for (const byte of bytes) text += digits[byte]
+  return text
+}
+
+/** Reads hexadecimal of either case; throws a plain Error on anything else. */
+export const fromHex = (text: string): Bytes => {
+  if (text.length % 2 !== 0 || /[^0-9a-fA-F]/.test(text)) throw new Error(`not hexadecimal: ${text}`)
+  const bytes = new Uint8Array(text.length / 2)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16)
+  return bytes
+}
+
+/** Byte order, as the store sorts its keys: negative, zero or positive. */
+export const compareBytes = (a: Bytes, b: Bytes): number => {
+  const shared = a.length < b.length ? a.length : b.length
+  for (let i = 0; i < shared; i++) {
+    const difference = a[i]! - b[i]!
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}
+
+export const equalBytes = (a: Bytes, b: Bytes): boolean => {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+export const concatBytes = (...parts: Bytes[]): Bytes => {
+  let length = 0
+  for (const part of parts) length += part.length
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** An unsigned 64-bit integer, big endian, so that byte order is number order. */
+export const uint64BE = (value: bigint): Bytes => {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, value)
+  return bytes
+}
+
+export const fromUint64BE = (bytes: Bytes, at = 0): bigint =>
+  new DataView(bytes.buffer, bytes.byteOffset + at, 8).getBigUint64(0)
+
+/** The smallest key that is greater than every key with this prefix; undefined if there is none. */
+export const prefixEnd = (prefix: Bytes): Bytes | undefined => {
+  for (let last = prefix.length - 1; last >= 0; last--) {
+    if (prefix[last] === 0xff) continue
+    const end = prefix.slice(0, last + 1)
+    end[last]! += 1
+    return end
+  }
+  return undefined
+}

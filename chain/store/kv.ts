@@ -1,0 +1,26 @@
+// What a store is to the code that reads and writes it. Every layer (tree, cache, gas meter, disk) has this shape.
+import type { Bytes } from '../bytes.ts'
+
+export type Entry = readonly [key: Bytes, value: Bytes]
+
+/** Bytes that a store hands out, and bytes given to it, belong to the store: nobody changes them afterwards. */
+export type ReadKv = {
+  get(key: Bytes): Bytes | undefined
+  has(key: Bytes): boolean
+  /** Entries with start <= key < end in byte order, or backwards if `reverse`; a missing bound is open. */
+  iterate(start?: Bytes, end?: Bytes, reverse?: boolean): IterableIterator<Entry>
+}
+
+export type Kv = ReadKv & {
+  set(key: Bytes, value: Bytes): void
+  delete(key: Bytes): void
+}
+
+/** `value` undefined deletes the key. */
+export type Write = { readonly key: Bytes; readonly value: Bytes | undefined }
+
+/**
+ * Where trees, blocks and indexes are kept. `write` is visible to reads at once. What was written between two
+ * flushes becomes durable together or not at all; flushing is the IO side's business (`devnet/disk.ts`).
+ */
+export type Disk = ReadKv & { write(batch: readonly Write[]): void }
