@@ -20,7 +20,13 @@ export type Kv = ReadKv & {
 export type Write = { readonly key: Bytes; readonly value: Bytes | undefined }
 
 /**
- * Where trees, blocks and indexes are kept. `write` is visible to reads at once. What was written between two
- * flushes becomes durable together or not at all; flushing is the IO side's business (`devnet/disk.ts`).
+ * Where trees, blocks and indexes are kept: point reads only, since `level` reads single keys synchronously but iterates
+ * only asynchronously; whoever needs a range keeps its own index of keys. `write` is visible to reads at once. What was
+ * written between two flushes becomes durable together or not at all; flushing is the IO side's business
+ * (`devnet/disk.ts`).
  */
-export type Disk = ReadKv & { write(batch: readonly Write[]): void }
+export type Disk = {
+  get(key: Bytes): Bytes | undefined
+  has(key: Bytes): boolean
+  write(batch: readonly Write[]): void
+}
