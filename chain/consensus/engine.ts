@@ -1,5 +1,6 @@
 // The embedded engine: one block at a time, all validators simulated, every hash and signature real.
 import type { Block } from '../../proto/gen/tendermint/types/block_pb.ts'
+import type { Evidence } from '../../proto/gen/tendermint/types/evidence_pb.ts'
 import type { ConsensusParams } from '../../proto/gen/tendermint/types/params_pb.ts'
 import type { BlockID, Commit } from '../../proto/gen/tendermint/types/types_pb.ts'
 import type { ValidatorSet } from '../../proto/gen/tendermint/types/validator_pb.ts'
@@ -38,6 +39,8 @@ export type BlockStore = {
   /** The commit that the next block carries; for the latest height the commit seen. */
   commit(height: number): Commit | undefined
   results(height: number): BlockResults | undefined
+  /** One tx and its result, without decoding the others of the block. */
+  txResult(height: number, index: number): { tx: Bytes; result: ExecTxResult } | undefined
   /** The set that signs `height`; known up to the latest height + 2. */
   validators(height: number): ValidatorSet | undefined
   /** The parameters in force at `height`; known up to the latest height + 1. */
@@ -52,7 +55,7 @@ export type Mempool = {
   list(limit: number): MempoolTx[]
   has(hash: Bytes): boolean
   /** Asks the application and keeps the tx if it accepts. Throws MempoolError if the tx cannot even be asked for. */
-  add(tx: Bytes): CheckTxResponse
+  add(tx: Bytes): CheckTxResponse & { hash: Bytes }
   remove(hash: Bytes): boolean
   flush(): void
 }
@@ -68,8 +71,14 @@ export type ProduceOptions = {
   timeNs: bigint
   /** Validators (20-byte address) that do not sign the new block. */
   absent?: (address: Bytes) => boolean
+  /** Goes into the block with the evidence that `addEvidence` took; it is checked in the same way. */
+  evidence?: Evidence[]
 }
-export type ProducedBlock = StoredBlock & { results: BlockResults }
+/** `txHashes[i]` is SHA-256 of `block.data.txs[i]`. */
+export type ProducedBlock = StoredBlock & { results: BlockResults; txHashes: Bytes[] }
+
+/** Evidence that does not prove what it says, is too old or was committed before. */
+export class EvidenceError extends Error {}
 
 export type Engine = {
   readonly chainId: string
@@ -79,4 +88,11 @@ export type Engine = {
   readonly mempool: Mempool
   /** Proposes, votes, executes and commits the next block and writes all of it to the disk given at creation. */
   produce(options: ProduceOptions): ProducedBlock
+  /** Checks evidence and keeps it for the next block. Throws EvidenceError; evidence that is waiting already is ignored. */
+  addEvidence(evidence: Evidence): void
+  /**
+   * Makes `height` the latest block again and forgets what came after it, the mempool too. The application must be taken
+   * back to the same height by its owner. Throws if the block is not kept.
+   */
+  rollback(height: number): void
 }
