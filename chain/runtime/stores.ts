@@ -1,0 +1,43 @@
+// The stores of a chain seen as one: a branch of all of them costs only what it touches.
+import type { Kv, ReadKv } from '../store/kv.ts'
+import { CacheKv } from './cache.ts'
+
+export class Stores {
+  readonly #open: (name: string) => ReadKv
+  readonly #transient: ReadonlySet<string>
+  readonly #lower: Stores | undefined
+  readonly #touched = new Map<string, CacheKv>()
+
+  /** `open` gives a mounted store by name and throws for an unknown one. */
+  constructor(open: (name: string) => ReadKv, transient: ReadonlySet<string>, lower?: Stores) {
+    this.#open = open
+    this.#transient = transient
+    this.#lower = lower
+  }
+
+  get(name: string): Kv {
+    return this.#cache(name)
+  }
+
+  isTransient(name: string): boolean {
+    return this.#transient.has(name)
+  }
+
+  branch(): Stores {
+    return new Stores(this.#open, this.#transient, this)
+  }
+
+  /** Moves all writes one branch down; the lowest branch writes to the stores that `target` names. */
+  write(target?: (name: string) => Kv): void {
+    for (const [name, cache] of this.#touched) if (cache.isDirty) cache.write(target?.(name))
+  }
+
+  #cache(name: string): CacheKv {
+    let cache = this.#touched.get(name)
+    if (cache === undefined) {
+      cache = this.#lower?.#cache(name).branch() ?? new CacheKv(this.#open(name), true)
+      this.#touched.set(name, cache)
+    }
+    return cache
+  }
+}
