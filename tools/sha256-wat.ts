@@ -50,7 +50,7 @@ const scalar: Lane = {
 
 const shift = (x: string, bits: number, way: string) => `(i32x4.${way} ${x} (i32.const ${bits}))`
 
-export const simd: Lane = {
+const simd: Lane = {
   type: 'v128',
   add: (a, b) => `(i32x4.add ${a} ${b})`,
   xor: (a, b) => `(v128.xor ${a} ${b})`,
@@ -118,6 +118,12 @@ const locals = (lane: Lane): string =>
     .map((name) => `(local $${name} ${lane.type})`)
     .join(' ')
 
+const swapped = (word: string): string => {
+  const half = (way: string, mask: string) =>
+    `(i32.and (i32.${way} ${word} (i32.const 8)) (i32.const ${mask}))`
+  return `(i32.or ${half('rotl', '0x00ff00ff')} ${half('rotr', '0xff00ff00')})`
+}
+
 /** compress(state, at, blocks): the running state at `state` (8 words, native) takes in `blocks` 64-byte blocks. */
 const compress = (): string => `
   (func $compress (export "compress") (param $state i32) (param $at i32) (param $blocks i32)
@@ -134,12 +140,6 @@ const compress = (): string => `
       ${set('at', `(i32.add ${get('at')} (i32.const 64))`)}
       ${set('blocks', `(i32.sub ${get('blocks')} (i32.const 1))`)}
       (br $next))))`
-
-const swapped = (word: string): string => {
-  const half = (way: string, mask: string) =>
-    `(i32.and (i32.${way} ${word} (i32.const 8)) (i32.const ${mask}))`
-  return `(i32.or ${half('rotl', '0x00ff00ff')} ${half('rotr', '0xff00ff00')})`
-}
 
 /**
  * digest(at, rest, total, out): the last `rest` bytes of a message of `total` bytes lie at `at`, with at least 72 bytes
@@ -168,6 +168,76 @@ const digest = (): string => `
     (call $reset))
   (start $reset)`
 
+/** Picks 32-bit words out of two vectors, the bytes of each word swapped if `swap`. */
+const pick = (words: number[], swap: boolean, from: string, other: string): string => {
+  const bytes = words.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + (swap ? 3 - byte : byte)))
+  return `(i8x16.shuffle ${bytes.join(' ')} ${from} ${other})`
+}
+
+/** Turns four vectors that hold one lane's words each into four that hold one word of each lane, or back. */
+const transpose = (from: string[], to: string[], swap: boolean): string =>
+  [
+    set('x', pick([0, 4, 1, 5], swap, from[0]!, from[1]!)),
+    set('y', pick([0, 4, 1, 5], swap, from[2]!, from[3]!)),
+    set('u', pick([2, 6, 3, 7], swap, from[0]!, from[1]!)),
+    set('v', pick([2, 6, 3, 7], swap, from[2]!, from[3]!)),
+    set(to[0]!, pick([0, 1, 4, 5], false, get('x'), get('y'))),
+    set(to[1]!, pick([2, 3, 6, 7], false, get('x'), get('y'))),
+    set(to[2]!, pick([0, 1, 4, 5], false, get('u'), get('v'))),
+    set(to[3]!, pick([2, 3, 6, 7], false, get('u'), get('v'))),
+  ].join('\n')
+
+const LANES = [0, 1, 2, 3]
+
+const loadBlock = (): string =>
+  LANES.map((quarter) =>
+    transpose(
+      LANES.map((lane) => `(v128.load offset=${16 * quarter} ${get(`m${lane}`)})`),
+      LANES.map((word) => `w${4 * quarter + word}`),
+      true,
+    ),
+  ).join('\n')
+
+const storeDigests = (): string =>
+  [0, 1]
+    .map((half) => {
+      const state = LANES.map((word) => get(`s${4 * half + word}`))
+      const stores = LANES.map(
+        (lane) => `(v128.store offset=${32 * lane + 16 * half} ${get('out')} ${get(`w${lane}`)})`,
+      )
+      return [transpose(state, ['w0', 'w1', 'w2', 'w3'], true), ...stores].join('\n')
+    })
+    .join('\n')
+
+/**
+ * lanes(at, groups, blocks, out): 4 * groups padded messages of `blocks` blocks each lie one after the other at `at`;
+ * their digests are written one after the other at `out`.
+ */
+const lanes = (): string => `
+  (func (export "lanes") (param $at i32) (param $groups i32) (param $blocks i32) (param $out i32)
+    (local $k i32) (local $left i32) ${LANES.map((lane) => `(local $m${lane} i32)`).join(' ')}
+    ${['x', 'y', 'u', 'v', ...NAMES.map((_, i) => `s${i}`)].map((n) => `(local $${n} v128)`).join(' ')}
+    ${locals(simd)}
+    (block $done (loop $next
+      (br_if $done (i32.eqz ${get('groups')}))
+      ${LANES.map((lane) =>
+        set(`m${lane}`, `(i32.add ${get('at')} (i32.mul ${get('blocks')} (i32.const ${64 * lane})))`),
+      ).join('\n')}
+      ${NAMES.map((_, i) => set(`s${i}`, `(v128.load32_splat (i32.const ${256 + 4 * i}))`)).join('\n')}
+      ${set('left', get('blocks'))}
+      (loop $block
+        ${loadBlock()}
+        ${NAMES.map((n, i) => set(n, get(`s${i}`))).join('\n')}
+        ${rounds(simd)}
+        ${NAMES.map((n, i) => set(`s${i}`, simd.add(get(`s${i}`), get(n)))).join('\n')}
+        ${LANES.map((lane) => set(`m${lane}`, `(i32.add ${get(`m${lane}`)} (i32.const 64))`)).join('\n')}
+        (br_if $block ${'(local.tee $left (i32.sub (local.get $left) (i32.const 1)))'}))
+      ${storeDigests()}
+      ${set('at', `(i32.add ${get('at')} (i32.mul ${get('blocks')} (i32.const 256)))`)}
+      ${set('out', `(i32.add ${get('out')} (i32.const 128))`)}
+      ${set('groups', `(i32.sub ${get('groups')} (i32.const 1))`)}
+      (br $next))))`
+
 const little = (words: number[]): string =>
   words
     .flatMap((word) => [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24])
@@ -175,12 +245,13 @@ const little = (words: number[]): string =>
     .join('')
 
 /**
- * The whole module. It imports its memory as `host.memory`, so that a tree can keep its nodes beside the hasher; the
- * first 288 bytes hold the round constants and the initial state.
+ * The whole module. It imports its memory as `host.memory`; the first 288 bytes hold the round constants and the
+ * initial state, the next 32 the running state of `digest`.
  */
 export const sha256Wat = (): string => `(module
   (import "host" "memory" (memory 1))
   (data (i32.const 0) "${little(ROUND_CONSTANTS)}${little(INITIAL_STATE)}")
   ${compress()}
-  ${digest()})
+  ${digest()}
+  ${lanes()})
 `
