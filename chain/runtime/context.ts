@@ -61,13 +61,7 @@ export class Context implements Ctx {
   readonly stores: Stores
   readonly #metered = new Map<string, Kv>()
 
-  constructor(
-    stores: Stores,
-    block: BlockInfo,
-    mode: ExecMode,
-    gas = new GasMeter(),
-    txBytes: Bytes = NONE,
-  ) {
+  constructor(stores: Stores, block: BlockInfo, mode: ExecMode, gas = new GasMeter(), txBytes: Bytes = NONE) {
     this.stores = stores
     this.block = block
     this.mode = mode
@@ -78,7 +72,7 @@ export class Context implements Ctx {
   store(name: string): Kv {
     const known = this.#metered.get(name)
     if (known !== undefined) return known
-    const kv = new GasKv(this.stores.get(name), this, this.stores.isTransient(name) ? transientGas : kvGas)
+    const kv = new GasKv(this.stores.cache(name), this, this.stores.isTransient(name) ? transientGas : kvGas)
     this.#metered.set(name, kv)
     return kv
   }

@@ -15,10 +15,6 @@ export class Stores {
     this.#lower = lower
   }
 
-  get(name: string): Kv {
-    return this.#cache(name)
-  }
-
   isTransient(name: string): boolean {
     return this.#transient.has(name)
   }
@@ -32,10 +28,11 @@ export class Stores {
     for (const [name, cache] of this.#touched) if (cache.isDirty) cache.write(target?.(name))
   }
 
-  #cache(name: string): CacheKv {
+  /** The branch of one store; made when it is first asked for. */
+  cache(name: string): CacheKv {
     let cache = this.#touched.get(name)
     if (cache === undefined) {
-      cache = this.#lower?.#cache(name).branch() ?? new CacheKv(this.#open(name), true)
+      cache = this.#lower?.cache(name).branch() ?? new CacheKv(this.#open(name), true)
       this.#touched.set(name, cache)
     }
     return cache
