@@ -29,7 +29,12 @@ const COMMANDS = new Map<string, Command>([
   ['version', () => print(`${VERSION}\n`)],
   ['help', () => print(HELP)],
 ])
-const ALIASES: Record<string, string> = { '--help': 'help', '-h': 'help', '--version': 'version', '-v': 'version' }
+const ALIASES: Record<string, string> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-v': 'version',
+}
 
 const run = (args: readonly string[]): Promise<number> => {
   const [given = 'help', ...rest] = args
@@ -43,7 +48,8 @@ const run = (args: readonly string[]): Promise<number> => {
 const report = (error: unknown): number => {
   const paint = paintFor(process.stderr)
   const known = error instanceof OptionError || (error instanceof Error && error.cause !== undefined)
-  const text = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error)
+  const text =
+    error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error)
   process.stderr.write(`${paint.red('tendril:')} ${text}\n`)
   return 1
 }

@@ -1,7 +1,7 @@
 // `tendril start`: flags in, a running chain out, until Ctrl-C.
 import { readFileSync } from 'node:fs'
-import type { ProducedBlock } from '../../chain/consensus/engine.ts'
 import { toHex } from '../../chain/bytes.ts'
+import type { ProducedBlock } from '../../chain/consensus/engine.ts'
 import { type Devnet, startDevnet } from '../devnet.ts'
 import { type DevnetOptions, OptionError, USUAL_PORTS } from '../options.ts'
 import { banner, startReport } from './banner.ts'
@@ -13,7 +13,11 @@ const CHAIN_FLAGS: Flag[] = [
   { name: 'prefix', value: 'TEXT', help: 'bech32 prefix of addresses (tendril)' },
   { name: 'denom', value: 'DENOM', help: 'base denomination (utend)' },
   { name: 'accounts', value: 'N', help: 'funded accounts (10)' },
-  { name: 'balance', value: 'AMOUNT', help: 'coins of each account, in the base denomination (1000000000000)' },
+  {
+    name: 'balance',
+    value: 'AMOUNT',
+    help: 'coins of each account, in the base denomination (1000000000000)',
+  },
   { name: 'mnemonic', value: 'WORDS', help: 'derive the accounts from your own words' },
   { name: 'validators', value: 'N', help: 'simulated validators (4)' },
   { name: 'validator-key', value: 'FILE', help: 'a priv_validator_key.json for the first validator' },
@@ -28,21 +32,36 @@ const TIME_FLAGS: Flag[] = [
   },
 ]
 const STATE_FLAGS: Flag[] = [
-  { name: 'home', value: 'DIR', help: 'keep the chain in DIR and continue it next time (in memory otherwise)' },
+  {
+    name: 'home',
+    value: 'DIR',
+    help: 'keep the chain in DIR and continue it next time (in memory otherwise)',
+  },
   { name: 'genesis', value: 'FILE', help: 'start from the genesis of a Cosmos SDK chain' },
   { name: 'skip-unknown-modules', help: 'leave out what the genesis has for modules that are not supported' },
   { name: 'pruning', value: 'HOW', help: 'default, nothing or everything, as in the SDK (default)' },
 ]
 const SERVER_FLAGS: Flag[] = [
-  { name: 'rpc-port', value: 'PORT', help: `CometBFT RPC and WebSocket (${USUAL_PORTS.rpc}); 0 picks a free port` },
+  {
+    name: 'rpc-port',
+    value: 'PORT',
+    help: `CometBFT RPC and WebSocket (${USUAL_PORTS.rpc}); 0 picks a free port`,
+  },
   { name: 'rest-port', value: 'PORT', help: `REST (${USUAL_PORTS.rest})` },
   { name: 'grpc-port', value: 'PORT', help: `gRPC (${USUAL_PORTS.grpc})` },
   { name: 'host', value: 'ADDRESS', help: 'address to listen on (127.0.0.1)' },
-  { name: 'min-gas-prices', value: 'PRICES', help: 'such as 0.001utend; transactions that pay less are refused' },
+  {
+    name: 'min-gas-prices',
+    value: 'PRICES',
+    help: 'such as 0.001utend; transactions that pay less are refused',
+  },
 ]
 const OUTPUT_FLAGS: Flag[] = [
   { name: 'quiet', help: 'no banner and no block log' },
-  { name: 'json', help: 'first line: one JSON object with every endpoint and account, once the\nfirst block can be queried; then one object a block' },
+  {
+    name: 'json',
+    help: 'first line: one JSON object with every endpoint and account, once the\nfirst block can be queried; then one object a block',
+  },
   { name: 'help', help: 'this page' },
 ]
 const FLAGS = [...CHAIN_FLAGS, ...TIME_FLAGS, ...STATE_FLAGS, ...SERVER_FLAGS, ...OUTPUT_FLAGS]
@@ -84,7 +103,9 @@ const blockTimeOf = (text: string | undefined): DevnetOptions['blockTime'] => {
   if (text === undefined || text === 'instant' || text === 'manual') return text
   const match = /^(\d+(?:\.\d{1,3})?)(ms|s)?$/.exec(text)
   if (match === null)
-    throw new OptionError(`--block-time is "${text}": it must be instant, manual, or a duration such as 500ms or 2s`)
+    throw new OptionError(
+      `--block-time is "${text}": it must be instant, manual, or a duration such as 500ms or 2s`,
+    )
   return Math.round(Number(match[1]) * (match[2] === 's' ? 1000 : 1))
 }
 
@@ -187,7 +208,8 @@ export const start = async (args: readonly string[]): Promise<number> => {
   else if (!flags.on('quiet')) process.stdout.write(`${banner(devnet, paint)}\n`)
   if (!flags.on('quiet')) flags.on('json') ? logJson(devnet) : logBlocks(devnet, paint)
   const reason = await untilInterrupted(devnet)
-  if (reason) process.stderr.write(`${paintFor(process.stderr).red('The chain has halted:')} ${reason.message}\n`)
+  if (reason)
+    process.stderr.write(`${paintFor(process.stderr).red('The chain has halted:')} ${reason.message}\n`)
   await devnet.stop()
   return reason ? 1 : 0
 }

@@ -1,6 +1,6 @@
 import { DirectSecp256k1HdWallet } from '@cosmjs/proto-signing'
-import { bech32 } from '@scure/base'
 import { describe, expect, test } from '@jest/globals'
+import { bech32 } from '@scure/base'
 import { DEV_MNEMONIC, deriveAccounts, devAccounts } from '../../devnet/accounts.ts'
 
 describe('development accounts', () => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { describe, expect, test } from '@jest/globals'
+import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { loadSecp256k1 } from '../../devnet/verify/secp256k1.ts'
 import { createVerifier } from '../../devnet/verify/verifier.ts'
 
@@ -44,7 +44,9 @@ test('signatures verified ahead give the same verdicts as those verified on the 
       throw new Error('asked again')
     },
   })
-  expect(() => asked.verify(checks[0]!.publicKey, checks[0]!.message, checks[0]!.signature)).toThrow('asked again')
+  expect(() => asked.verify(checks[0]!.publicKey, checks[0]!.message, checks[0]!.signature)).toThrow(
+    'asked again',
+  )
   checks.forEach(({ publicKey, message, signature }, i) => {
     expect(ahead.verify(publicKey, message, signature)).toBe(i % 3 !== 0)
   })

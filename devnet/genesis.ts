@@ -1,0 +1,154 @@
+// What a chain starts from: a fresh development genesis, or somebody's own with validators that can sign here.
+import type { JsonValue } from '@bufbuild/protobuf'
+import type { Bytes } from '../chain/bytes.ts'
+import type { Signer } from '../chain/consensus/engine.ts'
+import { type GenesisDoc, parseGenesis } from '../chain/consensus/genesis.ts'
+import { formatTimeNs } from '../chain/consensus/time.ts'
+import { parsePrivValidatorKey, simulatedSeed } from '../chain/consensus/validator-keys.ts'
+import { sha256 } from '../chain/hash.ts'
+import { ed25519Signer } from './keys.ts'
+import { OptionError } from './options.ts'
+
+/** Voting power of a validator that no genesis speaks of. */
+const POWER = 100n
+
+export type SimulatedValidators = {
+  /** By 20-byte address in lower-case hexadecimal. */
+  signers: Map<string, Signer>
+  ordered: Signer[]
+}
+
+/**
+ * Keys of `count` validators, all derived from the seed but the first, if its `priv_validator_key.json` is given.
+ * Throws OptionError if that file cannot be used.
+ */
+export const simulateValidators = (
+  seed: string,
+  chainId: string,
+  count: number,
+  keyFile?: string,
+): SimulatedValidators => {
+  const ordered = Array.from({ length: count }, (_, index) =>
+    ed25519Signer(
+      index === 0 && keyFile !== undefined ? seedOfKeyFile(keyFile) : simulatedSeed(seed, chainId, index),
+    ),
+  )
+  const signers = new Map(ordered.map((signer) => [hexOf(addressOf(signer)), signer]))
+  return { signers, ordered }
+}
+
+const hexOf = (bytes: Bytes) => Buffer.from(bytes).toString('hex')
+const addressOf = (signer: Signer): Bytes => sha256(signer.publicKey).subarray(0, 20)
+
+const seedOfKeyFile = (text: string): Bytes => {
+  try {
+    return parsePrivValidatorKey(text).seed
+  } catch (error) {
+    throw new OptionError(`the validator key file cannot be used: ${(error as Error).message}`)
+  }
+}
+
+export type FreshGenesis = {
+  chainId: string
+  denom: string
+  timeNs: bigint
+  /** Bech32 addresses of the accounts to fund. */
+  accounts: readonly string[]
+  balance: bigint
+}
+
+type BankState = { balances: JsonValue[]; supply: JsonValue[]; denom_metadata: JsonValue[] }
+type AuthState = { accounts: JsonValue[] }
+
+/** A genesis document as text: the modules' default states, the accounts funded. */
+export const freshGenesis = (fresh: FreshGenesis, defaults: Record<string, JsonValue>): string => {
+  const { chainId, denom, accounts, balance } = fresh
+  const auth = defaults.auth as unknown as AuthState
+  const bank = defaults.bank as unknown as BankState
+  auth.accounts = accounts.map((address, index) => ({
+    '@type': '/cosmos.auth.v1beta1.BaseAccount',
+    address,
+    pub_key: null,
+    account_number: String(index),
+    sequence: '0',
+  }))
+  const amount = String(balance)
+  if (balance > 0n) {
+    bank.balances = accounts.map((address) => ({ address, coins: [{ denom, amount }] }))
+    bank.supply = [{ denom, amount: String(balance * BigInt(accounts.length)) }]
+  }
+  bank.denom_metadata = [metadataOf(denom)]
+  return JSON.stringify({
+    genesis_time: formatTimeNs(fresh.timeNs),
+    chain_id: chainId,
+    initial_height: '1',
+    app_hash: '',
+    app_state: defaults,
+  })
+}
+
+/** `utend` is a millionth of `tend`, as wallets expect; any other denomination is shown as it is. */
+const metadataOf = (denom: string): JsonValue => {
+  const micro = denom.startsWith('u') && denom.length > 3
+  const display = micro ? denom.slice(1) : denom
+  return {
+    description: 'The token of this development chain',
+    denom_units: micro
+      ? [
+          { denom, exponent: 0, aliases: [] },
+          { denom: display, exponent: 6, aliases: [] },
+        ]
+      : [{ denom, exponent: 0, aliases: [] }],
+    base: denom,
+    display,
+    name: display,
+    symbol: display.toUpperCase(),
+    uri: '',
+    uri_hash: '',
+  }
+}
+
+/** The bech32 prefix of the first address that stands in a genesis; undefined if none does. */
+export const prefixOfGenesis = (doc: GenesisDoc): string | undefined => {
+  const state = doc.appState as {
+    auth?: { accounts?: unknown[] }
+    bank?: { balances?: { address?: string }[] }
+  }
+  const holder = state.bank?.balances?.[0]?.address
+  const text =
+    holder ?? /"address":"([a-z0-9]+1[02-9ac-hj-np-z]{38,})"/.exec(JSON.stringify(state.auth ?? null))?.[1]
+  return text?.slice(0, text.lastIndexOf('1'))
+}
+
+/** Reads a genesis file's text. Throws OptionError that says what is wrong with it. */
+export const readGenesisText = (text: string, defaultTimeNs: bigint): GenesisDoc => {
+  try {
+    return parseGenesis(text, defaultTimeNs)
+  } catch (error) {
+    throw new OptionError(`the genesis cannot be used: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * Nobody here has the keys of a genesis' validators: each gets a simulated key in its place and keeps its power. A
+ * genesis without validators gets all simulated ones. The note says what was done.
+ */
+export const withSimulatedValidators = (
+  doc: GenesisDoc,
+  validators: SimulatedValidators,
+): { doc: GenesisDoc; note: string | undefined } => {
+  const own = doc.validators.every(({ address }) => validators.signers.has(hexOf(address)))
+  if (doc.validators.length > 0 && own) return { doc, note: undefined }
+  const replaced = doc.validators.length
+  const entries = validators.ordered.map((signer, index) => ({
+    address: addressOf(signer),
+    pubKey: { type: 'ed25519' as const, bytes: signer.publicKey },
+    power: doc.validators[index]?.power ?? POWER,
+    name: doc.validators[index]?.name ?? `validator-${index}`,
+  }))
+  const note =
+    replaced === 0
+      ? undefined
+      : `The consensus keys of the ${replaced} validators in the genesis were replaced by simulated ones.`
+  return { doc: { ...doc, validators: entries }, note }
+}
