@@ -4,13 +4,16 @@
 import { create } from '@bufbuild/protobuf'
 import {
   type BlockID,
-  BlockIDFlag,
   type Commit,
   type CommitSig,
   CommitSigSchema,
   SignedMsgType,
 } from '../../proto/gen/tendermint/types/types_pb.ts'
-import type { Validator, ValidatorSet } from '../../proto/gen/tendermint/types/validator_pb.ts'
+import {
+  BlockIDFlag,
+  type Validator,
+  type ValidatorSet,
+} from '../../proto/gen/tendermint/types/validator_pb.ts'
 import { type Bytes, equalBytes } from '../bytes.ts'
 import { merkleRoot } from '../merkle.ts'
 import { equalBlockIds, isZeroBlockId, writeBlockId, writeTimestamp } from './block-id.ts'
