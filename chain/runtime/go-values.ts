@@ -4,7 +4,7 @@ import { fromBase64, toBase64 } from '../base64.ts'
 import { type Bytes, fromHex, fromUtf8, toHex, utf8 } from '../bytes.ts'
 
 /** JSON text of a value, and back from parsed JSON; `read` throws an Error that says what was expected. */
-export type GoValue = { print(value: string | Bytes): string; read(json: unknown): string }
+export type GoText = { print(value: string): string; read(json: unknown): string }
 export type GoBytes = { print(value: Bytes): string; read(json: unknown): Bytes }
 
 const PRECISION = 18
@@ -31,8 +31,8 @@ const asText = (json: unknown, what: string): string => {
 }
 
 /** Text of an integer as math/big prints it; a nil Int, which an empty field decodes to, prints as 0. */
-const integer: GoValue = {
-  print: (value) => `"${value === '' ? '0' : normalInteger(value as string)}"`,
+const integer: GoText = {
+  print: (value) => `"${value === '' ? '0' : normalInteger(value)}"`,
   read(json) {
     const text = asText(json, 'an integer')
     if (!INTEGER.test(text)) throw new Error(`expected an integer in a string, got ${JSON.stringify(text)}`)
@@ -44,8 +44,8 @@ const normalInteger = (text: string): string => {
   return `${BigInt(text.replace('+', ''))}`
 }
 
-const decimal: GoValue = {
-  print: (value) => (value === '' ? '"0"' : `"${decimalText(normalInteger(value as string))}"`),
+const decimal: GoText = {
+  print: (value) => (value === '' ? '"0"' : `"${decimalText(normalInteger(value))}"`),
   read(json) {
     const text = asText(json, 'a decimal')
     const units = decimalUnits(text)
@@ -56,7 +56,7 @@ const decimal: GoValue = {
 }
 
 /** Both are text on the wire, whether the field is a string or bytes. */
-export const textValues = new Map<string, GoValue>([
+export const textValues = new Map<string, GoText>([
   ['cosmossdk.io/math.Int', integer],
   ['cosmossdk.io/math.LegacyDec', decimal],
 ])

@@ -6,6 +6,8 @@ import { casttype, customtype, jsontag, nullable, stdtime } from '../../proto/ge
 export type GoField = {
   /** A pointer in Go, so that an unset message prints as null. */
   nullable: boolean
+  /** A pointer to a scalar with a Go type of its own: unset prints as null too. */
+  isCustomPointer: boolean
   /** The Go type of the value if it is not the plain one: gogoproto.customtype, else casttype; '' otherwise. */
   goType: string
   /** A time.Time: unset and not nullable is the year 1. */
@@ -21,6 +23,7 @@ const readGoField = (field: DescField): GoField => {
     : [field.name, ...(isNullable ? ['omitempty'] : [])]
   return {
     nullable: isNullable,
+    isCustomPointer: isNullable && getOption(field, customtype) !== '',
     goType: getOption(field, customtype) || getOption(field, casttype),
     isTime: getOption(field, stdtime),
     tag: { name: name || field.name, omitEmpty: flags.includes('omitempty') },

@@ -115,7 +115,7 @@ const setField = (message: ReflectMessage, field: DescField, json: JsonValue, re
 const readsNull = (field: DescField): boolean =>
   field.message?.typeName === 'google.protobuf.Value' ||
   goField(field).goType === 'RawContractMessage' ||
-  textValues.has(goField(field).goType)
+  (textValues.has(goField(field).goType) && !goField(field).isCustomPointer)
 
 const setList = (
   message: ReflectMessage,

@@ -1,7 +1,7 @@
 // JSON text of single values, shared by both ways in which the SDK prints messages (jsonpb and encoding/json).
 import { type DescEnum, type DescField, ScalarType } from '@bufbuild/protobuf'
 import { toBase64 } from '../base64.ts'
-import type { Bytes } from '../bytes.ts'
+import { type Bytes, fromUtf8 } from '../bytes.ts'
 import { bytesValues, enumNames, escapeJson, textValues } from './go-values.ts'
 import { goField } from './gogo.ts'
 
@@ -35,7 +35,7 @@ export const scalarText = (value: unknown, field: DescField, scalar: ScalarType)
   const { goType } = goField(field)
   try {
     const own = textValues.get(goType)
-    if (own !== undefined) return own.print(value as string | Bytes)
+    if (own !== undefined) return own.print(typeof value === 'string' ? value : fromUtf8(value as Bytes))
     if (scalar !== ScalarType.BYTES) return stringText(value as string)
     return bytesValues.get(goType)?.print(value as Bytes) ?? `"${toBase64(value as Bytes)}"`
   } catch (error) {

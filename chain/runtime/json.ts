@@ -118,6 +118,7 @@ const fieldText = (message: ReflectMessage, field: DescField, registry: Registry
     !message.isSet(field)
   )
     return 'null'
+  if (field.oneof === undefined && goField(field).isCustomPointer && !message.isSet(field)) return 'null'
   if (field.fieldKind === 'scalar' && field.scalar === ScalarType.BYTES) {
     const value = message.get(field) as Bytes
     const isNil = value.length === 0 && field.oneof === undefined && !textualBytes(field)
