@@ -1,0 +1,109 @@
+// What staking offers to other modules: the keeper's signature. A module that needs some of it takes `Pick<Staking, …>`.
+// Each method reads and writes the store exactly as the SDK's keeper method of that name, since that is paid for.
+import type { PublicKey } from '../../chain/abci/application.ts'
+import type { Bytes } from '../../chain/bytes.ts'
+import type { Ctx, Dec, View } from '../../chain/module.ts'
+import type { StakingHooks } from './hooks.ts'
+import type { BondStatus, Validator } from './validator.ts'
+
+export type Delegation = {
+  readonly delegator: Bytes
+  /** The operator's address. */
+  readonly validator: Bytes
+  readonly shares: Dec
+}
+
+export type StakingParams = {
+  readonly unbondingTimeNs: bigint
+  readonly maxValidators: number
+  readonly maxEntries: number
+  readonly historicalEntries: number
+  readonly bondDenom: string
+  readonly minCommissionRate: Dec
+}
+
+/** Addresses of validators are those of their operators unless they are named `consAddress`. */
+export type Staking = {
+  /** Tokens for one unit of voting power. */
+  readonly powerReduction: bigint
+  /** GetParams: one read each time it is called. */
+  params(view: View): StakingParams
+  /** BondDenom: reads the parameters. */
+  bondDenom(view: View): string
+
+  /** GetValidator; undefined where Go returns ErrNoValidatorFound. */
+  validator(view: View, operator: Bytes): Validator | undefined
+  /** GetValidator; throws staking 3. */
+  requireValidator(view: View, operator: Bytes): Validator
+  /** GetValidatorByConsAddr: two reads if the key is known. */
+  validatorByConsAddress(view: View, consAddress: Bytes): Validator | undefined
+  /** IsValidatorJailed; throws staking 3. */
+  isJailed(view: View, consAddress: Bytes): boolean
+  /** GetPubKeyByConsAddr; throws staking 3. */
+  consensusKey(view: View, consAddress: Bytes): PublicKey
+  /** IterateValidators, by operator address. */
+  validators(view: View): IterableIterator<Validator>
+  /** IterateBondedValidatorsByPower: greatest power first, at most max validators of them. */
+  bondedValidatorsByPower(view: View): IterableIterator<Validator>
+  /** IterateLastValidators: the set that the last block was left with, by operator address. */
+  lastValidators(view: View): IterableIterator<Validator>
+  /** GetLastValidatorPower; 0 if the operator is not in that set. */
+  lastValidatorPower(view: View, operator: Bytes): bigint
+  /** GetLastTotalPower */
+  lastTotalPower(view: View): bigint
+
+  /** GetDelegation; undefined where Go returns ErrNoDelegation. */
+  delegation(view: View, delegator: Bytes, operator: Bytes): Delegation | undefined
+  /** IterateDelegations: those of a delegator, by operator address. */
+  delegationsOf(view: View, delegator: Bytes): IterableIterator<Delegation>
+  /** GetAllSDKDelegations, IterateAllDelegations: by delegator, then by operator. */
+  allDelegations(view: View): IterableIterator<Delegation>
+  /** GetValidatorDelegations, by delegator. */
+  validatorDelegations(view: View, operator: Bytes): IterableIterator<Delegation>
+  /** GetDelegatorBonded: worth of the shares, half to even at the end. */
+  delegatorBonded(view: View, delegator: Bytes): bigint
+  /** GetDelegatorUnbonding */
+  delegatorUnbonding(view: View, delegator: Bytes): bigint
+
+  /** TotalBondedTokens: the balance of the bonded pool. */
+  totalBondedTokens(view: View): bigint
+  /** StakingTokenSupply */
+  stakingTokenSupply(view: View): bigint
+  /** BondedRatio: truncated. */
+  bondedRatio(view: View): Dec
+
+  /** Delegate: returns the new shares. `takeCoins` false moves what staking already holds (`source` says where). */
+  delegate(
+    ctx: Ctx,
+    delegator: Bytes,
+    amount: bigint,
+    source: BondStatus,
+    validator: Validator,
+    takeCoins: boolean,
+  ): Dec
+  /** Unbond: redeems shares and leaves the tokens in the pool. Returns the tokens. */
+  unbond(ctx: Ctx, delegator: Bytes, operator: Bytes, shares: Dec): bigint
+  /** Undelegate: begins unbonding. */
+  undelegate(
+    ctx: Ctx,
+    delegator: Bytes,
+    operator: Bytes,
+    shares: Dec,
+  ): { completionTimeNs: bigint; amount: bigint }
+  /** BeginRedelegation: returns the completion time, Go's zero time if it is complete at once. */
+  beginRedelegation(ctx: Ctx, delegator: Bytes, source: Bytes, target: Bytes, shares: Dec): bigint
+
+  /** Slash: burns `fraction` of the tokens that `power` stands for. Returns what was burned of the validator's own tokens. */
+  slash(ctx: Ctx, consAddress: Bytes, infractionHeight: bigint, power: bigint, fraction: Dec): bigint
+  /** Jail; throws staking 7 if it is jailed already. */
+  jail(ctx: Ctx, consAddress: Bytes): void
+  unjail(ctx: Ctx, consAddress: Bytes): void
+
+  /** PutUnbondingOnHold */
+  putUnbondingOnHold(ctx: Ctx, id: bigint): void
+  /** UnbondingCanComplete */
+  unbondingCanComplete(ctx: Ctx, id: bigint): void
+
+  /** Who is told about changes of stake, in this order; to be called once, before the first block. */
+  setHooks(...hooks: StakingHooks[]): void
+}
