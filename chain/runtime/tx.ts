@@ -1,8 +1,31 @@
-// A transaction, decoded once.
-import type { Message, Registry } from '@bufbuild/protobuf'
-import type { AuthInfo, TxBody } from '../../proto/gen/cosmos/tx/v1beta1/tx_pb.ts'
+// A transaction, decoded once: CheckTx and FinalizeBlock share the result. The checks and their texts are those of the
+// SDK's decoder (x/auth/tx): TxRaw in the one form that ADR-027 allows, no unknown fields, messages of known types.
+import type { DescMessage, Message, Registry } from '@bufbuild/protobuf'
+import type { Any } from '@bufbuild/protobuf/wkt'
+import {
+  type AuthInfo,
+  AuthInfoSchema,
+  type TxBody,
+  TxBodySchema,
+  TxRawSchema,
+} from '../../proto/gen/cosmos/tx/v1beta1/tx_pb.ts'
 import type { Bytes } from '../bytes.ts'
 import type { AddressCodec } from './address.ts'
+import { decodeMessage } from './decode.ts'
+import { plainError, sdk, TxError } from './errors.ts'
+import { isKnownKey, type PublicKey, publicKey } from './public-key.ts'
+import { signersOf } from './signers.ts'
+import { resolveTypeUrl, UnknownFieldError, walkFields } from './unknown-fields.ts'
+import { WireError, WireReader } from './wire.ts'
+
+export type TxMessage = {
+  /** `/cosmos.bank.v1beta1.MsgSend` */
+  readonly typeUrl: string
+  readonly desc: DescMessage
+  readonly message: Message
+  /** Addresses in the order of the signer fields. Throws TxError for a text that is no address. */
+  signers(): readonly Bytes[]
+}
 
 export type Tx = {
   readonly raw: Bytes
@@ -11,13 +34,135 @@ export type Tx = {
   readonly bodyBytes: Bytes
   readonly authInfoBytes: Bytes
   readonly signatures: readonly Bytes[]
-  /** The unpacked messages, in order. */
-  readonly msgs: readonly Message[]
+  readonly msgs: readonly TxMessage[]
+  /** The body has unknown fields of the allowed kind: amino signatures cannot cover them. */
+  readonly hasNonCritical: boolean
+  /** The keys of the signer infos, undefined where one is left out. */
+  readonly publicKeys: readonly (PublicKey | undefined)[]
   /** Addresses that must sign: each message's signers in order, each once, then a fee payer that is not among them. */
   signers(): readonly Bytes[]
 }
 
-/** Decodes and checks a TxRaw (ADR-027, unknown fields). Throws TxError `sdk` 2 with the SDK's text. */
-export const decodeTx = (_raw: Bytes, _registry: Registry, _addresses: AddressCodec): Tx => {
-  throw new Error('decodeTx: not built yet')
+export type TxDecoder = (raw: Bytes) => Tx
+
+/** Knows a chain's message types; `isMessage` tells those that may stand in a transaction's body. */
+export const txDecoder = (
+  registry: Registry,
+  addresses: AddressCodec,
+  isMessage: (typeUrl: string) => boolean,
+): TxDecoder => {
+  const signers = signersOf(addresses)
+  const unpack = (any: Any): TxMessage => {
+    const { typeUrl } = any
+    const desc = resolveTypeUrl(typeUrl, registry)
+    if (desc === undefined || !isMessage(typeUrl))
+      throw sdk.txDecode(
+        `no concrete type registered for type URL ${typeUrl} against interface *proto.Message`,
+      )
+    const message = parse(desc, any.value)
+    return { typeUrl, desc, message, signers: once(() => signers(desc, message)) }
+  }
+  return (raw) => {
+    refuseOddForm(raw)
+    strict(raw, TxRawSchema, registry)
+    const { bodyBytes, authInfoBytes, signatures } = parse(TxRawSchema, raw)
+    const hasNonCritical = strict(bodyBytes, TxBodySchema, registry, true)
+    const body = parse(TxBodySchema, bodyBytes)
+    const msgs = body.messages.map(unpack)
+    strict(authInfoBytes, AuthInfoSchema, registry)
+    const authInfo = parse(AuthInfoSchema, authInfoBytes)
+    const publicKeys = authInfo.signerInfos.map((info) => keyOf(info.publicKey))
+    return {
+      ...{ raw, body, authInfo, bodyBytes, authInfoBytes, signatures, msgs, hasNonCritical, publicKeys },
+      signers: once(() => allSigners(msgs, authInfo.fee?.payer ?? '', addresses)),
+    }
+  }
 }
+
+const keyOf = (any: Any | undefined): PublicKey | undefined => {
+  if (any === undefined || any.typeUrl === '') return undefined
+  if (!isKnownKey(any.typeUrl))
+    throw sdk.txDecode(
+      `no concrete type registered for type URL ${any.typeUrl} against interface *types.PubKey`,
+    )
+  return publicKey(any)
+}
+
+const allSigners = (msgs: readonly TxMessage[], payer: string, addresses: AddressCodec): Bytes[] => {
+  const found = new Map<string, Bytes>()
+  const add = (address: Bytes) => {
+    const text = addresses.text(address)
+    if (!found.has(text)) found.set(text, address)
+  }
+  for (const msg of msgs) for (const address of msg.signers()) add(address)
+  if (payer !== '') add(addresses.bytes(payer))
+  return [...found.values()]
+}
+
+/** Remembers the result; an error is not remembered, it is found again. */
+const once = <T>(make: () => T): (() => T) => {
+  let value: { made: T } | undefined
+  return () => (value ??= { made: make() }).made
+}
+
+const parse = <S extends DescMessage>(schema: S, bytes: Bytes) => {
+  try {
+    return decodeMessage(schema, bytes)
+  } catch (error) {
+    if (error instanceof TxError) throw error
+    throw sdk.txDecode(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Returns whether there are unknown non-critical fields. */
+const strict = (bytes: Bytes, desc: DescMessage, registry: Registry, allowNonCritical = false): boolean => {
+  try {
+    const { hasNonCritical, badNumber } = walkFields(bytes, desc, { registry, allowNonCritical })
+    if (badNumber !== undefined) throw sdk.txDecode(badNumber)
+    return hasNonCritical
+  } catch (error) {
+    if (error instanceof UnknownFieldError) throw sdk.txDecode(error.message)
+    throw error
+  }
+}
+
+/** ADR-027: fields in ascending order, lengths as short as they can be. */
+const refuseOddForm = (raw: Bytes): void => {
+  const reader = new WireReader(raw)
+  let previous = 0
+  while (!reader.done) {
+    const { number, type } = orInvalidLength(() => reader.tag())
+    if (type !== 2) throw sdk.txDecode(`expected 2 wire type, got ${type}`)
+    if (number < previous)
+      throw sdk.txDecode(`txRaw must follow ADR-027, got tagNum ${number} after tagNum ${previous}`)
+    previous = number
+    const start = reader.at
+    const length = orInvalidLength(() => reader.varint())
+    const read = reader.at - start
+    const needed = varintLength(length)
+    if (read !== needed)
+      throw sdk.txDecode(
+        `length prefix varint for tagNum ${number} is not as short as possible, read ${read}, only need ${needed}`,
+      )
+    orInvalidLength(() => reader.forward(length))
+  }
+}
+
+const orInvalidLength = <T>(read: () => T): T => {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof WireError) throw sdk.txDecode(`invalid length; ${error.message}`)
+    throw error
+  }
+}
+
+const varintLength = (value: number): number => {
+  let length = 1
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++
+  return length
+}
+
+/** For rules that look at a transaction's signer infos one by one. */
+export const missingSignature = (index: number, count: number) =>
+  plainError(`runtime error: index out of range [${index}] with length ${count}`)
