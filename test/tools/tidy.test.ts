@@ -107,6 +107,13 @@ describe('both kinds of modules', () => {
   })
 })
 
+test('what is loaded lazily is a file of ours, an ES module or an addon', () => {
+  expect(rulesOf('devnet/a.ts', "const f = () => import('fastify')")).toEqual(['2 lazy-package'])
+  expect(rulesOf('devnet/a.ts', "const f = () => import('secp256k1/bindings.js')")).toEqual([])
+  expect(rulesOf('devnet/a.ts', "const f = () => import('./rpc/server.ts')")).toEqual([])
+  expect(rulesOf('devnet/a.ts', "import fastify from 'fastify'")).toEqual([])
+})
+
 describe('honesty', () => {
   test.each([
     ['const f = (x: any) => x', 'no-any'],
@@ -178,7 +185,8 @@ describe('size and names', () => {
 describe('the lexer', () => {
   test('code keeps its place when strings, comments and expressions are blanked', () => {
     const hole = (inside: string) => `$\{${inside}}`
-    const text = `const a = \`x ${hole(`b + \`y ${hole('c')} "\``)} z\` + "d" / e / f // g\nconst r = /[/"]/.test('}')\n`
+    const template = `\`x ${hole(`b + \`y ${hole('c')} "\``)} z\``
+    const text = `const a = ${template} + "d" / e / f // g\nconst r = /[/"]/.test('}')\n`
     const { code } = readSource('a.ts', text)
     expect(code).toHaveLength(text.length)
     expect(code.replace(/\s+/g, ' ')).toBe(

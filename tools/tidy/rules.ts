@@ -29,6 +29,9 @@ const SHIPPED = [...CORE, 'relayer', 'devnet']
  */
 const CORE_PACKAGES = /^(?:@bufbuild\/protobuf|@noble\/(?:curves|hashes)|@scure\/base)(?:\/|$)/
 
+/** ES modules, and native addons that are not bundled: what `import()` gives is the same bundled and not. */
+const LAZY_PACKAGES = /^(?:node:|@bitauth\/libauth|classic-level|secp256k1\/|@noble\/|@scure\/|@bufbuild\/)/
+
 const topOf = (path: string): string => path.split('/')[0]!
 const isTest = (path: string): boolean => /^(?:test|bench)\//.test(path)
 const isDeclaration = (path: string): boolean => path.endsWith('.d.ts')
@@ -54,8 +57,14 @@ const betweenParts = (from: string, to: string, typeOnly: boolean): string | und
 const directions: Rule = ({ path, imports }, say) => {
   const top = topOf(path)
   const allowed = MAY_IMPORT[top] ?? []
-  for (const { line, target, typeOnly } of imports) {
+  for (const { line, target, typeOnly, dynamic } of imports) {
     if (!target.startsWith('.')) {
+      if (dynamic && SHIPPED.includes(top) && !LAZY_PACKAGES.test(target))
+        say(
+          line,
+          'lazy-package',
+          `import() a file of ours that imports it: bundled, its named exports are lost`,
+        )
       if (CORE.includes(top) && !CORE_PACKAGES.test(target))
         say(
           line,
@@ -65,7 +74,8 @@ const directions: Rule = ({ path, imports }, say) => {
       continue
     }
     const to = posix.join(posix.dirname(path), target)
-    if (!/\.(?:ts|mjs|json)$/.test(to)) say(line, 'import-extension', `write the file's extension: '${target}'`)
+    if (!/\.(?:ts|mjs|json)$/.test(to))
+      say(line, 'import-extension', `write the file's extension: '${target}'`)
     const planForSim = top === 'sim' && to.startsWith('relayer/')
     if (topOf(to) !== top && !allowed.includes(topOf(to)) && !planForSim)
       say(line, 'import-direction', `${top} may not import ${to}`)

@@ -2,7 +2,7 @@
 // sentence is not taken for an identifier), the imports, and the bodies of functions. A lexer suffices for
 // that; a parser would be a dependency, since the native TypeScript compiler offers none.
 
-export type Import = { line: number; target: string; typeOnly: boolean }
+export type Import = { line: number; target: string; typeOnly: boolean; dynamic: boolean }
 /** Lines are counted from 1; `ownLines` leaves out the lines of functions within. */
 export type FunctionBody = { line: number; start: number; end: number; ownLines: number }
 export type Source = {
@@ -102,7 +102,7 @@ const findImports = (text: string, code: string, lineAt: (offset: number) => num
     const target = text.slice(open, text.indexOf(quote, open))
     const head = match[0].trimStart()
     const typeOnly = /^(?:import|export)\s+type\b/.test(head)
-    found.push({ line: lineAt(open), target, typeOnly })
+    found.push({ line: lineAt(open), target, typeOnly, dynamic: match[2] !== undefined })
   }
   return found
 }

@@ -36,8 +36,8 @@ export const wrapComments = (text: string): string => {
       const prefix = block[1]!
       const words = block[2]!.trim().split(/\s+/)
       const item = /^(?:[-*]|\d+\.)$/.test(words[0]!) ? ' '.repeat(words[0]!.length + 1) : ''
-      const more = (next: string | undefined): next is string =>
-        next?.startsWith(`${prefix} `) && !standsAlone(next.slice(prefix.length + 1))
+      const more = (next = ''): boolean =>
+        next.startsWith(`${prefix} `) && !standsAlone(next.slice(prefix.length + 1))
       while (item === '' && more(lines[at + 1]))
         words.push(...lines[++at]!.slice(prefix.length).trim().split(/\s+/))
       const filled = fill(words, prefix)

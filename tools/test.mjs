@@ -1,0 +1,34 @@
+// npm test: jest, and as the very last line how many tests passed and failed. Arguments after `--` go to
+// jest.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { at, binOf, ensureBuilt, ensureInstalled, isMain, runNode } from './ready.mjs'
+
+/** A suite that could not even start has no failed test, yet it failed. */
+const count = (report) => {
+  if (!existsSync(report)) return { passed: 0, failed: 1 }
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  )
+  return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites }
+}
+
+/** @returns the exit code */
+export const runJest = (args, { env = {}, failedBefore = 0 } = {}) => {
+  const report = at('.cache', `jest-${process.pid}.json`)
+  mkdirSync(at('.cache'), { recursive: true })
+  const jest = [binOf('jest'), '--json', '--outputFile', report, ...args]
+  // jest writes to standard error, and two streams do not keep their order when they are read through pipes.
+  const status = runNode(jest, { stdio: [0, 1, 1], env: { ...process.env, ...env } })
+  const { passed, failed } = count(report)
+  rmSync(report, { force: true })
+  const failures = Math.max(failed, status === 0 ? 0 : 1) + failedBefore
+  console.log(`${passed} passed, ${failures} failed`)
+  return failures === 0 ? 0 : 1
+}
+
+if (isMain(import.meta.url)) {
+  ensureInstalled()
+  const built = await ensureBuilt()
+  if (!built) console.error('The build failed (see above); the tests that need it will fail, too.')
+  process.exitCode = runJest(process.argv.slice(2), { failedBefore: built ? 0 : 1 })
+}
