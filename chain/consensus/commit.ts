@@ -29,12 +29,13 @@ export type VerifySignature = (publicKey: Bytes, message: Bytes, signature: Byte
 /** A share of the voting power. */
 export type Fraction = { numerator: bigint; denominator: bigint }
 
+const { BLOCK_ID_FLAG_ABSENT: ABSENT, BLOCK_ID_FLAG_COMMIT: COMMIT, BLOCK_ID_FLAG_NIL: NIL } = BlockIDFlag
 const ADDRESS_SIZE = 20
 const MAX_INT64 = 2n ** 63n - 1n
 
 /** The entry of a validator whose precommit did not arrive. */
 export const absentSignature = (): CommitSig =>
-  create(CommitSigSchema, { blockIdFlag: BlockIDFlag.ABSENT, timestamp: timestampFromNs(ZERO_TIME_NS) })
+  create(CommitSigSchema, { blockIdFlag: ABSENT, timestamp: timestampFromNs(ZERO_TIME_NS) })
 
 const writeSignature = (writer: ProtoWriter, signature: CommitSig): void => {
   writer.uint(1, signature.blockIdFlag)
@@ -78,7 +79,7 @@ export const commitSignBytes = (chainId: string, commit: Commit, index: number):
     type: SignedMsgType.PRECOMMIT,
     height: commit.height,
     round: commit.round,
-    blockId: blockIdFlag === BlockIDFlag.COMMIT ? commit.blockId : undefined,
+    blockId: blockIdFlag === COMMIT ? commit.blockId : undefined,
     timestamp,
   })
 }
@@ -91,7 +92,7 @@ export const medianTimeNs = (commit: Commit, set: ValidatorSet): bigint => {
   const votes: { timeNs: bigint; power: bigint }[] = []
   let total = 0n
   for (const { blockIdFlag, validatorAddress, timestamp } of commit.signatures) {
-    if (blockIdFlag === BlockIDFlag.ABSENT) continue
+    if (blockIdFlag === ABSENT) continue
     const member = findValidator(set, validatorAddress)
     if (member === undefined)
       throw new VerificationError(
@@ -111,13 +112,13 @@ export const medianTimeNs = (commit: Commit, set: ValidatorSet): bigint => {
 
 const checkSignature = (signature: CommitSig): void => {
   const { blockIdFlag, validatorAddress } = signature
-  if (blockIdFlag === BlockIDFlag.ABSENT) {
+  if (blockIdFlag === ABSENT) {
     if (validatorAddress.length !== 0) throw new VerificationError('validator address is present')
     if (timestampToNs(signature.timestamp) !== ZERO_TIME_NS) throw new VerificationError('time is present')
     if (signature.signature.length !== 0) throw new VerificationError('signature is present')
     return
   }
-  if (blockIdFlag !== BlockIDFlag.COMMIT && blockIdFlag !== BlockIDFlag.NIL)
+  if (blockIdFlag !== COMMIT && blockIdFlag !== NIL)
     throw new VerificationError(`unknown BlockIDFlag: ${blockIdFlag}`)
   if (validatorAddress.length !== ADDRESS_SIZE)
     throw new VerificationError(
@@ -156,8 +157,8 @@ type Rule = {
   member: (entry: CommitSig, index: number) => Validator | undefined
 }
 
-const isNotAbsent = (flag: BlockIDFlag) => flag !== BlockIDFlag.ABSENT
-const isForBlock = (flag: BlockIDFlag) => flag === BlockIDFlag.COMMIT
+const isNotAbsent = (flag: BlockIDFlag) => flag !== ABSENT
+const isForBlock = (flag: BlockIDFlag) => flag === COMMIT
 
 /** Counts before it verifies: a commit with too little power is refused without a single verification. */
 const tally = (commit: Commit, rule: Rule, verify: VerifySignature): void => {
@@ -169,7 +170,7 @@ const tally = (commit: Commit, rule: Rule, verify: VerifySignature): void => {
     const validator = rule.member(entry, index)
     if (validator === undefined) continue
     entries.push({ index, validator })
-    if (entry.blockIdFlag === BlockIDFlag.COMMIT) got += validator.votingPower
+    if (entry.blockIdFlag === COMMIT) got += validator.votingPower
     if (!rule.all && got > rule.needed) break
   }
   if (got <= rule.needed) throw new NotEnoughPowerError(got, rule.needed)

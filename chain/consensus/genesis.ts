@@ -4,8 +4,9 @@
 import type { JsonValue } from '@bufbuild/protobuf'
 import type { ConsensusParams } from '../../proto/gen/tendermint/types/params_pb.ts'
 import type { PublicKey } from '../abci/application.ts'
-import { fromBase64 } from '../base64.ts'
-import { type Bytes, equalBytes, fromHex, utf8 } from '../bytes.ts'
+import { fromBase64, toBase64 } from '../base64.ts'
+import { type Bytes, fromHex, utf8 } from '../bytes.ts'
+import { sha256 } from '../hash.ts'
 import { upperHex } from './errors.ts'
 import { MAX_CHAIN_ID_LENGTH } from './header.ts'
 import { defaultConsensusParams, paramsJson, parseParamsJson, readInteger, readObject } from './params.ts'
@@ -146,6 +147,20 @@ const validatorJson = ({ address, pubKey, power, name }: GenesisValidator): Json
   name,
 })
 
-/** Whether two documents start the same chain. */
-export const sameGenesis = (a: GenesisDoc, b: GenesisDoc): boolean =>
-  equalBytes(utf8(JSON.stringify(genesisJson(a))), utf8(JSON.stringify(genesisJson(b))))
+/** The genesis file that the SDK's tools write (AppGenesis); `parseGenesis` reads it back. */
+export const appGenesisJson = (doc: GenesisDoc, appName: string, appVersion: string): JsonValue => ({
+  app_name: appName,
+  app_version: appVersion,
+  genesis_time: formatTimeNs(doc.timeNs),
+  chain_id: doc.chainId,
+  initial_height: doc.initialHeight,
+  app_hash: doc.appHash.length === 0 ? null : toBase64(doc.appHash),
+  app_state: doc.appState,
+  consensus: {
+    ...(doc.validators.length === 0 ? {} : { validators: doc.validators.map(validatorJson) }),
+    params: paramsJson(doc.consensusParams),
+  },
+})
+
+/** A hash that tells one genesis from another. */
+export const genesisHash = (doc: GenesisDoc): Bytes => sha256(utf8(JSON.stringify(genesisJson(doc))))

@@ -33,6 +33,14 @@ export const keyMessage = ({ type, bytes }: PublicKey): KeyMessage =>
 export const keyOf = ({ pubKey }: Pick<Validator, 'pubKey'>): PublicKey | undefined =>
   pubKey?.sum.case === undefined ? undefined : { type: pubKey.sum.case, bytes: pubKey.sum.value }
 
+/** As `keyOf`, for a validator of our own chain. Throws an Error if its key is of an unknown type. */
+export const publicKeyOf = (validator: Validator): PublicKey => {
+  const key = keyOf(validator)
+  if (key === undefined)
+    throw new Error(`validator ${upperHex(validator.address)} does not have a known type of public key`)
+  return key
+}
+
 /** A validator that was not in a set yet. */
 export const validatorOf = (key: PublicKey, votingPower: bigint): Validator =>
   create(ValidatorSchema, { address: keyAddress(key), pubKey: keyMessage(key), votingPower })
