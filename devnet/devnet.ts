@@ -138,7 +138,7 @@ const describe = (
     accounts: accounts.map(({ index, path, address }) => ({
       index,
       path,
-      address: node.app.addresses.format(address),
+      address: node.app.addresses.text(address),
     })),
     mine: (count = 1) => node.loop.mine(count),
     exportGenesis: (height) => exportOf(node, height),

@@ -54,7 +54,7 @@ const prepareFresh = async (
       chainId: settings.chainId,
       denom: settings.denom,
       timeNs: genesisTime(options),
-      accounts: accounts.map(({ address }) => addresses.format(address)),
+      accounts: accounts.map(({ address }) => addresses.text(address)),
       balance: BigInt(settings.balance),
     },
     state,
