@@ -1,7 +1,7 @@
 // What a module is written with: the one barrel of the house.
 export * from './runtime/address.ts'
 export * from './runtime/ante.ts'
-export * from './runtime/app.ts'
+export * from './runtime/app/app.ts'
 export * from './runtime/coins.ts'
 export * from './runtime/collections.ts'
 export * from './runtime/context.ts'
