@@ -68,6 +68,9 @@ export const createGateway = ({ app, asyncMethods, height, settled, bug }: Gatew
 const UNKNOWN = 2
 const INTERNAL_BUG = 13
 
+/** Failures of finding the state, before the handler (baseapp CreateQueryContext). */
+const NO_STATE = /^(cannot query with height|failed to load state at height|.* is not ready; please wait)/
+
 const readHeight = (text: string | undefined): bigint | undefined => {
   if (text === undefined || text === '') return undefined
   if (!/^[+-]?\d+$/.test(text)) {
@@ -86,7 +89,7 @@ const readHeight = (text: string | undefined): bigint | undefined => {
 const failureOf = (error: unknown, height: bigint | undefined): QueryFailure => {
   if (error instanceof GrpcError) return new QueryFailure(error.code, error.message, height)
   if (error instanceof TxError)
-    return new QueryFailure(UNKNOWN, statusText(error), sdk.invalidHeight.is(error) ? undefined : height)
+    return new QueryFailure(UNKNOWN, statusText(error), NO_STATE.test(error.message) ? undefined : height)
   const detail = error instanceof Error ? error.message : `${error}`
   return new QueryFailure(INTERNAL_BUG, `panic triggered: ${detail}`, height)
 }

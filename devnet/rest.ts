@@ -7,21 +7,22 @@ import { fromUtf8 } from '../chain/bytes.ts'
 import { GrpcError, grpcCodes } from '../chain/runtime/errors.ts'
 import { fromJson, JsonError, toJsonText } from '../chain/runtime/json.ts'
 import { readField } from '../chain/runtime/json-read.ts'
+import type { ChainNode } from './chain.ts'
 import { type Gateway, QueryFailure } from './gateway.ts'
 import { parseQuery, setPathField, setQueryFields } from './rest/parameters.ts'
 import { createRoutes, type RouteMatch, type Routes } from './rest/routes.ts'
+import { gatewayOf } from './services.ts'
 
 export type RestOptions = {
-  gateway: Gateway
   host: string
   /** 0 picks a free one. */
   port: number
-  /** Seconds since 1970, for the X-Server-Time header. */
-  now(): number
   /** Largest request body; the SDK's rpc-max-body-bytes. */
   maxBodyBytes?: number
+  /** Told about throws that are our own fault. */
+  bug?: (error: unknown) => void
 }
-export type RestServer = { port: number; close(): Promise<void> }
+export type RestServer = { readonly port: number; close(): Promise<void> }
 
 /** google.rpc.Code to HTTP status, as grpc-gateway maps them. */
 const HTTP_STATUS: Record<number, number> = {
@@ -49,8 +50,11 @@ const HEIGHT = 'x-cosmos-block-height'
 const WITHOUT_METADATA = 'cosmos.tx.v1beta1.Service/BroadcastTx'
 
 /** Starts the REST server. Rejects with the socket's error (EADDRINUSE) if the port is taken. */
-export const startRest = async (options: RestOptions): Promise<RestServer> => {
-  const { gateway, host, port, now } = options
+export const startRest = (node: ChainNode, options: RestOptions): Promise<RestServer> =>
+  serveRest(gatewayOf(node, options.bug), options)
+
+export const serveRest = async (gateway: Gateway, options: RestOptions): Promise<RestServer> => {
+  const { host, port } = options
   const app = Fastify({
     bodyLimit: options.maxBodyBytes ?? MAX_BODY,
     exposeHeadRoutes: false,
@@ -64,7 +68,7 @@ export const startRest = async (options: RestOptions): Promise<RestServer> => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-server-time', `${now()}`)
+    reply.header('x-server-time', `${Math.floor(Date.now() / 1000)}`)
     allowAllOrigins(request, reply)
   })
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, _request, reply) => {
