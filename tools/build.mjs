@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { REQUIRE_IN_ESM, settings } from './bundle.mjs'
 import { at, binOf, ensureInstalled, fingerprint, isMain, runNode, STAMP } from './ready.mjs'
 
@@ -37,6 +38,9 @@ const constants = (bundleUrl) => ({
   TENDRIL_WORKER: JSON.stringify('./verify-worker.js'),
   TENDRIL_BUNDLE_URL: bundleUrl,
 })
+
+/** The same for a bundle that lies elsewhere but runs as if it were `path`. */
+export const bundleConstants = (path) => constants(JSON.stringify(pathToFileURL(path).href))
 
 const bundles = (esbuild) => {
   const shared = { ...settings, external: EXTERNAL, outdir: at('dist'), write: false, metafile: true }

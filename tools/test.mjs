@@ -13,12 +13,12 @@ const count = (report) => {
 }
 
 /** @returns the exit code */
-export const runJest = (args, { env = {}, failedBefore = 0 } = {}) => {
+export const runJest = (args, failedBefore = 0) => {
   const report = at('.cache', `jest-${process.pid}.json`)
   mkdirSync(at('.cache'), { recursive: true })
   const jest = [binOf('jest'), '--json', '--outputFile', report, ...args]
   // jest writes to standard error, and two streams do not keep their order when they are read through pipes.
-  const status = runNode(jest, { stdio: [0, 1, 1], env: { ...process.env, ...env } })
+  const status = runNode(jest, { stdio: [0, 1, 1] })
   const { passed, failed } = count(report)
   rmSync(report, { force: true })
   const failures = Math.max(failed, status === 0 ? 0 : 1) + failedBefore
@@ -30,5 +30,5 @@ if (isMain(import.meta.url)) {
   ensureInstalled()
   const built = await ensureBuilt()
   if (!built) console.error('The build failed (see above); the tests that need it will fail, too.')
-  process.exitCode = runJest(process.argv.slice(2), { failedBefore: built ? 0 : 1 })
+  process.exitCode = runJest(process.argv.slice(2), built ? 0 : 1)
 }

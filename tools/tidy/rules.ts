@@ -77,7 +77,7 @@ const directions: Rule = ({ path, imports }, say) => {
     if (!/\.(?:ts|mjs|json)$/.test(to))
       say(line, 'import-extension', `write the file's extension: '${target}'`)
     const planForSim = top === 'sim' && to.startsWith('relayer/')
-    if (topOf(to) !== top && !allowed.includes(topOf(to)) && !planForSim)
+    if (to.includes('/') && topOf(to) !== top && !allowed.includes(topOf(to)) && !planForSim)
       say(line, 'import-direction', `${top} may not import ${to}`)
     const between = betweenParts(path, to, typeOnly)
     if (between !== undefined) say(line, 'import-direction', between)
