@@ -29,9 +29,9 @@ const BATCH_BLOCKS = 2048
 const BATCH_OUT = PAGE + 64 * BATCH_BLOCKS
 const PAGES = (BATCH_OUT + 32 * BATCH_BLOCKS) / PAGE
 
-const module = new WebAssembly.Module(base64.decode(WASM_BASE64))
+const compiled = new WebAssembly.Module(base64.decode(WASM_BASE64))
 const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES })
-const { compress, digest, lanes } = new WebAssembly.Instance(module, { host: { memory } }).exports
+const { compress, digest, lanes } = new WebAssembly.Instance(compiled, { host: { memory } }).exports
 const view = new Uint8Array(memory.buffer)
 
 /** SHA-256 (FIPS 180-4) of the message; 32 bytes, the caller's own. */
