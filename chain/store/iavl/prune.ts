@@ -1,0 +1,93 @@
+// Which nodes die with a version. Versions are deleted from the oldest on, so a node of version v is still needed exactly
+// if version v + 1 uses it too. Both trees are walked in the same order; a subtree that they share is skipped whole, so the
+// walk costs what version v + 1 changed (iavl nodedb.go, traverseOrphans).
+
+import type { WriteBatch } from './batch.ts'
+import { HEIGHT, LEFT, RIGHT, type Side, type Slot } from './layout.ts'
+import type { Nodes } from './nodes.ts'
+import type { NodeRecords } from './records.ts'
+import { isEmpty, type Root, sameName } from './version.ts'
+
+/** A node still to be visited. Leaves of an inner node of height 1 need not be loaded to be known as leaves. */
+type Step = Root & { readonly isLeaf: boolean }
+
+const childStep = (nodes: Nodes, slot: Slot, side: Side): Step => ({
+  slot: nodes.get(slot, side),
+  version: nodes.get(slot, side + 1) >>> 0,
+  nonce: nodes.get(slot, side + 2),
+  isLeaf: nodes.get(slot, HEIGHT) === 1,
+})
+
+/** A walk in pre-order; `open` says whether to go below a node. */
+const walk = function* (nodes: Nodes, root: Root, open: (step: Step) => boolean): Generator<Step, undefined> {
+  const stack: Step[] = isEmpty(root) ? [] : [{ ...root, isLeaf: false }]
+  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
+    if (open(step) && !step.isLeaf) {
+      const slot = nodes.resolve(step.slot, step.version, step.nonce)
+      if (!nodes.isLeaf(slot)) stack.push(childStep(nodes, slot, RIGHT), childStep(nodes, slot, LEFT))
+    }
+    yield step
+  }
+}
+
+/** The nodes of the tree at `last` under `root` that the next version's tree under `next` does not use. */
+export const orphans = function* (nodes: Nodes, root: Root, next: Root, last: number): Generator<Step> {
+  const newer = walk(nodes, next, (step) => step.version > last)
+  const nextShared = (): Step | undefined => {
+    for (let { value } = newer.next(); value !== undefined; { value } = newer.next())
+      if (value.version <= last) return value
+    return undefined
+  }
+  let shared = nextShared()
+  let isShared = false
+  const older = walk(nodes, root, (step) => {
+    isShared = shared !== undefined && sameName(step, shared)
+    return !isShared
+  })
+  for (const step of older) {
+    if (isShared) shared = nextShared()
+    else yield step
+  }
+}
+
+/** Frees what is in memory of nodes newer than `version`, below `root` (its own slot may be outdated). */
+export const freeNewer = (nodes: Nodes, root: Root, version: number): void => {
+  const isHere = root.nonce === 0 ? root.slot !== 0 : nodes.holds(root.slot, root.version, root.nonce)
+  const stack = isHere ? [root.slot] : []
+  for (let slot = stack.pop(); slot !== undefined; slot = stack.pop()) {
+    if (slot === 0 || (nodes.isSaved(slot) && nodes.version(slot) <= version)) continue
+    if (nodes.isLeaf(slot)) nodes.latest.forget(slot)
+    else stack.push(nodes.residentChild(slot, LEFT), nodes.residentChild(slot, RIGHT))
+    nodes.free(slot)
+  }
+}
+
+type RootAt = (version: number) => Root | undefined
+
+/**
+ * Deletes the record of one version and of the nodes that die with it. A root that the next version goes on using is
+ * moved to nonce 0, so that its version is no longer found (iavl nodedb.go, deleteVersion).
+ */
+export const deleteVersion = (
+  nodes: Nodes,
+  records: NodeRecords,
+  batch: WriteBatch,
+  version: number,
+  rootAt: RootAt,
+): void => {
+  const root = rootAt(version)
+  if (root === undefined) return
+  const next = rootAt(version + 1)
+  const literal = { version, nonce: 1 }
+  if (next !== undefined)
+    for (const orphan of orphans(nodes, root, next, version)) {
+      batch.delete(records.key(orphan.version, orphan.nonce))
+      if (orphan.nonce === 1 && orphan.version < version) batch.delete(records.key(orphan.version, 0))
+      nodes.freeNamed(orphan.slot, orphan.version, orphan.nonce)
+    }
+  if (!sameName(root, literal)) batch.delete(records.key(version, 1))
+  if (next === undefined || !sameName(next, literal)) return
+  const slot = nodes.resolve(next.slot, next.version, next.nonce)
+  batch.delete(records.key(version, 1))
+  batch.putNode(records, nodes, slot, version, 0)
+}

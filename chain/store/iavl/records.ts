@@ -1,0 +1,90 @@
+// What a tree has on disk: one record a node under its name, and one a version that tells its root. Keys and values are
+// those of iavl v1 behind the prefix that the SDK gives a store (rootmulti: `s/k:<store>/`), so that a Go node's database
+// opens here and ours there. Its index of latest values (`f…`) is neither read nor written; the Go side rebuilds it.
+
+import { type Bytes, utf8 } from '../../bytes.ts'
+import type { Disk } from '../kv.ts'
+import type { NodeSource } from './nodes.ts'
+
+/** The name of a node. */
+export type NodeName = { readonly version: number; readonly nonce: number }
+
+const S = 0x73
+const NAME_BYTES = 12
+
+const putName = (target: Bytes, at: number, version: number, nonce: number): void => {
+  const view = new DataView(target.buffer, target.byteOffset + at, NAME_BYTES)
+  view.setUint32(0, Math.floor(version / 2 ** 32))
+  view.setUint32(4, version)
+  view.setUint32(8, nonce)
+}
+
+const readName = (record: Bytes): NodeName => {
+  const view = new DataView(record.buffer, record.byteOffset, record.length)
+  const version = view.getUint32(1) * 2 ** 32 + view.getUint32(5)
+  // Shorter records name only the version, as early releases of iavl v1 wrote them. Nonce 0: see `NodeRecords.source`.
+  return { version, nonce: record.length === 1 + NAME_BYTES ? view.getUint32(9) || 1 : 1 }
+}
+
+export class NodeRecords {
+  readonly keyBytes: number
+  private readonly prefix: Bytes
+
+  constructor(
+    private readonly disk: Disk,
+    store: string,
+  ) {
+    this.prefix = utf8(`s/k:${store}/s`)
+    this.keyBytes = this.prefix.length + NAME_BYTES
+  }
+
+  putKey(target: Bytes, at: number, version: number, nonce: number): void {
+    target.set(this.prefix, at)
+    putName(target, at + this.prefix.length, version, nonce)
+  }
+
+  key(version: number, nonce: number): Bytes {
+    const key = new Uint8Array(this.keyBytes)
+    this.putKey(key, 0, version, nonce)
+    return key
+  }
+
+  /** A node's bytes. A root that outlived its own version lies under nonce 0, where no version is looked for. */
+  readonly source: NodeSource = (version, nonce) =>
+    this.disk.get(this.key(version, nonce)) ?? (nonce === 1 ? this.disk.get(this.key(version, 0)) : undefined)
+
+  has(version: number, nonce: number): boolean {
+    return this.disk.has(this.key(version, nonce))
+  }
+
+  /** The root of a version: a node's name, 'empty', or undefined if there is no such version. */
+  root(version: number): NodeName | 'empty' | undefined {
+    const record = this.disk.get(this.key(version, 1))
+    if (record === undefined) return undefined
+    if (record.length === 0) return 'empty'
+    return record[0] === S ? readName(record) : { version, nonce: 1 }
+  }
+
+  /** The record of a version whose root is an older node. */
+  rootReference({ version, nonce }: NodeName): Bytes {
+    const record = new Uint8Array(1 + NAME_BYTES)
+    record[0] = S
+    putName(record, 1, version, nonce)
+    return record
+  }
+
+  /** The highest nonce of a version whose nodes are all there; 0 if it has none of its own. */
+  lastNonce(version: number): number {
+    const root = this.root(version)
+    if (root === undefined || root === 'empty' || root.version !== version || root.nonce !== 1) return 0
+    let low = 1
+    let high = 2
+    for (; this.has(version, high); high *= 2) low = high
+    while (low + 1 < high) {
+      const middle = (low + high) >>> 1
+      if (this.has(version, middle)) low = middle
+      else high = middle
+    }
+    return low
+  }
+}
