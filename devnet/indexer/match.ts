@@ -30,7 +30,7 @@ const valuePasses = (test: Test, value: string, subject: Subject, half: Half, he
     return keyRest(value, subject).startsWith(height > 0 ? `${test.text}/${height}/` : `${test.text}/`)
   }
   const read = half === 'tx' ? value.trim() : value
-  if (test.kind === 'contains') return read.includes(test.text)
+  if (test.kind !== 'range') return read.includes(test.text)
   const number = wholeNumber(read)
   return number !== undefined && isWithin(test.range, number)
 }

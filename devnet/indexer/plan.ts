@@ -20,7 +20,8 @@ export type Range = {
 
 /** One test; an event passes if one of its attributes called `tag` does. */
 export type Test =
-  | { readonly tag: string; readonly kind: 'equals' | 'contains'; readonly text: string }
+  | { readonly tag: string; readonly kind: 'equals'; readonly text: string }
+  | { readonly tag: string; readonly kind: 'contains'; readonly text: string }
   | { readonly tag: string; readonly kind: 'exists' }
   | { readonly tag: string; readonly kind: 'range'; readonly range: Range }
 
@@ -136,7 +137,8 @@ const heightsWithin = (range: Range | undefined): Heights => {
 
 const testOf = ({ tag, operator, argument }: Condition): Test => {
   if (operator === 'EXISTS') return { tag, kind: 'exists' }
-  return { tag, kind: operator === 'CONTAINS' ? 'contains' : 'equals', text: argument!.text }
+  const { text } = argument!
+  return operator === 'CONTAINS' ? { tag, kind: 'contains', text } : { tag, kind: 'equals', text }
 }
 
 /** The plan of a search by these conditions; `heightTag` is `tx.height` or `block.height`. */

@@ -117,9 +117,11 @@ const methodOf = (source: Source, plan: Plan, half: Half): ((part: Part) => numb
 
 export function* search(source: Source, plan: Plan, half: Half): Search {
   const { heights } = plan
+  const isKept = heights.from === plan.height && heights.to === plan.height
+  if (half === 'block' && plan.onlyHeight) return isKept ? [placeOf(plan.height, 0)] : []
   const method = methodOf(source, plan, half)
   if (method === undefined) return []
-  if (plan.height > 0 && heights.from === plan.height && heights.to === plan.height) {
+  if (isKept) {
     const found: number[] = []
     scanBlock(source.blocks, plan.height, plan, half, found)
     return found

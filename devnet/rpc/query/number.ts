@@ -75,6 +75,8 @@ export const leadingNumber = (text: string): BigNumber | undefined => {
     : decimal(false, match[1]!, match[2] ?? '', 0)
 }
 
+/** Go reads no number with a larger exponent. */
+const MAX_EXPONENT = 2 ** 31 - 1
 const GO_FLOAT = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d{1,18}))?$/
 
 /** The number that a search sees in an attribute: the whole text must be one; undefined if it is not. */
@@ -85,6 +87,7 @@ export const wholeNumber = (text: string): BigNumber | undefined => {
   const match = GO_FLOAT.exec(text)
   if (match === null) return undefined
   const [, sign, integer = '', fraction = '', bareFraction = '', exponent = '0'] = match
+  if (Math.abs(Number(exponent)) > MAX_EXPONENT) return undefined
   return decimal(sign === '-', integer, `${fraction}${bareFraction}`, Number(exponent))
 }
 
