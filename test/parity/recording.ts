@@ -113,7 +113,8 @@ const readLeaves = (nodes: Nodes | undefined, version: number): Leaves => {
     const height = reader.signed()
     reader.signed() // size
     const key = reader.bytes()
-    if (height === 0) leaves.set(toHex(key), { key, value: reader.bytes(), version: Number(place.split('/')[0]) })
+    if (height === 0)
+      leaves.set(toHex(key), { key, value: reader.bytes(), version: Number(place.split('/')[0]) })
     else {
       reader.bytes() // hash
       const mode = reader.signed()
@@ -154,7 +155,11 @@ class NodeReader {
 }
 
 const difference = (before: Leaves, after: Leaves, height: number): StoreChanges => {
-  const removed = [...before].filter(([id]) => !after.has(id)).map(([, { key }]) => ({ key, value: undefined }))
+  const removed = [...before]
+    .filter(([id]) => !after.has(id))
+    .map(([, { key }]) => ({ key, value: undefined }))
   const written = [...after.values()].filter(({ version }) => version === height)
-  return [...removed, ...written.map(({ key, value }) => ({ key, value }))].sort((a, b) => compareBytes(a.key, b.key))
+  return [...removed, ...written.map(({ key, value }) => ({ key, value }))].sort((a, b) =>
+    compareBytes(a.key, b.key),
+  )
 }
