@@ -62,6 +62,7 @@ describe('purity of chain, modules and sim', () => {
     'const home = process.env.HOME',
     'console.log(1)',
     'const b = Buffer.from([1])',
+    "const fs = require('fs')",
     'list.sort()',
     'list.sort((a, b) => a.localeCompare(b))',
     `const t = \`\${Date.now()}\``,
@@ -83,6 +84,7 @@ describe('purity of chain, modules and sim', () => {
     'const x = list.sort((a, b) => compareBytes(a, b))',
     'const x = 1_000n * 10n ** 18n',
     'const x = a / b / c // 0.5',
+    'require(amount > 0n)',
   ])('allowed: %s', (code) => {
     expect(rulesOf('chain/a.ts', code)).toEqual([])
   })
@@ -116,9 +118,6 @@ test('what is loaded lazily is a file of ours, an ES module or an addon', () => 
 
 describe('honesty', () => {
   test.each([
-    ['const f = (x: any) => x', 'no-any'],
-    ['const y = x as any', 'no-any'],
-    ['const m = new Map<string, any>()', 'no-any'],
     ['try {\n  f()\n} catch {}', 'empty-catch'],
     ['try {\n  f()\n} catch (e) {\n  // later\n}', 'empty-catch'],
     ['f().catch(() => {})', 'empty-catch'],
@@ -130,10 +129,6 @@ describe('honesty', () => {
     ['const x = 1\r', 'line-end'],
   ])('%j breaks %s', (code, rule) => {
     expect(tidy('devnet/a.ts', HEAD + code).map((problem) => problem.rule)).toEqual([rule])
-  })
-
-  test('the word any is allowed as a word', () => {
-    expect(rulesOf('devnet/a.ts', "const any = 1\nf(any(x), 'as any') // : any")).toEqual([])
   })
 })
 
