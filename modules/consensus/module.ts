@@ -1,5 +1,6 @@
 // consensus: keeps the parameters of consensus in state, so that governance can change them. The app reads them from
 // here for every block and tells the engine what changed.
+import { create } from '@bufbuild/protobuf'
 import {
   checkParams,
   checkParamsUpdate,
@@ -20,7 +21,11 @@ import {
 } from '../../chain/module.ts'
 import { Query } from '../../proto/gen/cosmos/consensus/v1/query_pb.ts'
 import { Msg, type MsgUpdateParams } from '../../proto/gen/cosmos/consensus/v1/tx_pb.ts'
-import { type ConsensusParams, ConsensusParamsSchema } from '../../proto/gen/tendermint/types/params_pb.ts'
+import {
+  ABCIParamsSchema,
+  type ConsensusParams,
+  ConsensusParamsSchema,
+} from '../../proto/gen/tendermint/types/params_pb.ts'
 import { compactText } from './text.ts'
 
 const NAME = 'consensus'
@@ -31,7 +36,7 @@ const invalidSigner = (detail: string) =>
 
 export const consensus = ({ authority }: { authority: string }) => {
   const kv = store(NAME)
-  const params = kv.item('Consensus', messageValue(ConsensusParamsSchema))
+  const params = kv.item<ConsensusParams>('Consensus', messageValue(ConsensusParamsSchema))
 
   const paramsStore: ConsensusParamsStore = {
     get: (view) => params.get(view),
@@ -51,12 +56,13 @@ export const consensus = ({ authority }: { authority: string }) => {
           const next = withVersion(updateParams(current, wanted))
           plainly(() => checkParams(next))
           plainly(() => checkParamsUpdate(current, wanted, ctx.block.height))
-          params.set(ctx, { ...next, abci: next.abci ?? { voteExtensionsEnableHeight: 0n } })
+          params.set(ctx, { ...next, abci: next.abci ?? create(ABCIParamsSchema) })
           ctx.emit(
             'update_consensus_params',
             ['authority', message.authority],
             ['parameters', compactText(ConsensusParamsSchema, wanted)],
           )
+          return undefined
         },
       }),
     ],
