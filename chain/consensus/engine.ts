@@ -90,6 +90,8 @@ export type Engine = {
   produce(options: ProduceOptions): ProducedBlock
   /** Checks evidence and keeps it for the next block. Throws EvidenceError; evidence that is waiting already is ignored. */
   addEvidence(evidence: Evidence): void
+  /** Lets a validator sign the last block and one that nobody made; returns the evidence, for `addEvidence`. */
+  doubleSign(address: Bytes): Evidence
   /**
    * Makes `height` the latest block again and forgets what came after it, the mempool too. The application must be taken
    * back to the same height by its owner. Throws if the block is not kept.

@@ -19,7 +19,7 @@ import { type EngineStore, openBlockStore } from './blocks.ts'
 import { hashCommit, type VerifySignature } from './commit.ts'
 import type { BlockResults, Engine, ProducedBlock, ProduceOptions, Signer } from './engine.ts'
 import { upperHex } from './errors.ts'
-import { evidenceHash, evidenceSize, misbehaviors } from './evidence.ts'
+import { duplicateVoteEvidence, evidenceHash, evidenceSize, misbehaviors } from './evidence.ts'
 import { createEvidencePool } from './evidence-pool.ts'
 import { type GenesisDoc, genesisHash } from './genesis.ts'
 import { BLOCK_PROTOCOL } from './header.ts'
@@ -31,7 +31,7 @@ import {
   type MempoolOptions,
 } from './mempool.ts'
 import { consensusParamsHash } from './params.ts'
-import { commitInfoOf, presentValidators, proposerOf, signCommit } from './signing.ts'
+import { commitInfoOf, conflictingVotes, presentValidators, proposerOf, signCommit } from './signing.ts'
 import { type ChainState, genesisState, nextState } from './state.ts'
 import { formatTimeNs, timestampFromNs } from './time.ts'
 import { publicKeyOf, validatorOf } from './validator.ts'
@@ -105,6 +105,13 @@ export const createEngine = (parts: EngineParts): Engine => {
     ...{ chainId, initialHeight, app, mempool, produce },
     blocks: store.blocks,
     addEvidence: pool.add,
+    doubleSign(address) {
+      const signer = signers(address)
+      if (signer === undefined || state.lastValidators === undefined)
+        throw new Error(`validator ${upperHex(address)} cannot sign twice: no key or no block yet`)
+      const votes = conflictingVotes(chainId, state, signer)
+      return duplicateVoteEvidence(votes, state.timeNs, state.lastValidators.set)
+    },
     rollback(height) {
       state = store.rollback(height)
       seenCommit = undefined
@@ -116,7 +123,7 @@ export const createEngine = (parts: EngineParts): Engine => {
 }
 
 /** The state that the disk holds, or else the one that the application makes of the genesis. */
-const openState = ({ genesis, app, disk }: EngineParts, store: EngineStore): ChainState => {
+const openState = ({ genesis, app }: EngineParts, store: EngineStore): ChainState => {
   const info = app.info()
   const kept = store.load()
   const hash = genesisHash(genesis)
