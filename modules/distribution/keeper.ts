@@ -1,16 +1,13 @@
 // Distribution as other modules see it, and what it needs of them.
 import type { Bytes } from '../../chain/bytes.ts'
-import type { AddressCodec, Coins, Ctx, DecCoins, Module, View } from '../../chain/module.ts'
+import type { Coins, Ctx, DecCoins, Module, View } from '../../chain/module.ts'
 import type { Auth } from '../auth/keeper.ts'
 import type { Bank } from '../bank/keeper.ts'
 import type { StakingHooks } from '../staking/hooks.ts'
 import type { Staking } from '../staking/keeper.ts'
 import type { Allocation } from './allocation.ts'
 
-export type DistributionSettings = {
-  addresses: AddressCodec
-  /** Who may change parameters and spend the community pool, in bech32: the gov account. */
-  authority: string
+export type DistributionOptions = {
   /** Module account that fees and new tokens are collected in. */
   feeCollector?: string
   /** Module account that takes the community pool's coins (`protocolpool_escrow`); none keeps them here. */

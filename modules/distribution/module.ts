@@ -2,7 +2,14 @@
 // no rule loops over delegations (x/distribution of SDK 0.53). The pages: allocation.ts shares out, periods.ts counts,
 // rewards.ts and pool.ts pay, hooks.ts follows stake, queries.ts and messages.ts answer, genesis.ts reads and writes.
 import type { Bytes } from '../../chain/bytes.ts'
-import { type Coins, type Ctx, defineModule, errors, type View } from '../../chain/module.ts'
+import {
+  type ChainSettings,
+  type Coins,
+  type Ctx,
+  defineModule,
+  errors,
+  type View,
+} from '../../chain/module.ts'
 import { file_cosmos_distribution_v1beta1_distribution } from '../../proto/gen/cosmos/distribution/v1beta1/distribution_pb.ts'
 import type { Delegation } from '../staking/keeper.ts'
 import type { Validator } from '../staking/validator.ts'
@@ -10,7 +17,7 @@ import { allocationRules } from './allocation.ts'
 import { distributionGenesis } from './genesis.ts'
 import { stakingHooks } from './hooks.ts'
 import { distributionInvariants } from './invariants.ts'
-import type { Distribution, DistributionKeepers, DistributionSettings } from './keeper.ts'
+import type { Distribution, DistributionKeepers, DistributionOptions } from './keeper.ts'
 import { distributionMessages } from './messages.ts'
 import { periodRules } from './periods.ts'
 import { poolRules } from './pool.ts'
@@ -39,10 +46,10 @@ const strict = (staking: DistributionKeepers['staking']) => ({
 })
 
 export const distribution = (
-  settings: DistributionSettings,
+  { addresses, authority }: ChainSettings,
   { auth, bank, staking }: DistributionKeepers,
+  { feeCollector = 'fee_collector', externalPool, baseDenom = 'stake' }: DistributionOptions = {},
 ): Distribution => {
-  const { addresses, authority, feeCollector = 'fee_collector', externalPool, baseDenom = 'stake' } = settings
   const { requireDelegation, requireValidatorByConsAddress } = strict(staking)
   const hasExternalPool = externalPool !== undefined
   const pay = (ctx: Ctx, to: Bytes, amount: Coins): void => bank.sendFromModule(ctx, NAME, to, amount)

@@ -3,6 +3,7 @@
 import { create } from '@bufbuild/protobuf'
 import { utf8 } from '../../chain/bytes.ts'
 import {
+  type ChainSettings,
   type Ctx,
   type Dec,
   decFromWire,
@@ -95,9 +96,7 @@ const rateValue: ValueCodec<Rate> = {
   },
 }
 
-export type MintSettings = {
-  /** Who may change parameters, in bech32: the gov account. */
-  authority: string
+export type MintOptions = {
   /** Module account that new tokens go to. */
   feeCollector?: string
   /** Denomination of the default genesis. */
@@ -109,8 +108,11 @@ export type MintKeepers = {
   staking: Pick<Staking, 'stakingTokenSupply' | 'bondedRatio'>
 }
 
-export const mint = (settings: MintSettings, { auth, bank, staking }: MintKeepers): Module => {
-  const { authority, feeCollector = 'fee_collector', denom = 'stake' } = settings
+export const mint = (
+  { authority }: ChainSettings,
+  { auth, bank, staking }: MintKeepers,
+  { feeCollector = 'fee_collector', denom = 'stake' }: MintOptions = {},
+): Module => {
   const kv = store(NAME)
   const minter = kv.item(0, rateValue)
   const params = kv.item<Params>(1, messageValue(ParamsSchema))

@@ -3,7 +3,7 @@
 import { create } from '@bufbuild/protobuf'
 import type { Bytes } from '../../chain/bytes.ts'
 import {
-  type AddressCodec,
+  type ChainSettings,
   type Coins,
   type Ctx,
   coinsTo,
@@ -26,10 +26,7 @@ import { distributeFunds } from './distribution.ts'
 import { poolMessages } from './messages.ts'
 import { ESCROW, fundProblem, NAME, type PoolState, paramsProblem, poolState } from './state.ts'
 
-export type ProtocolPoolSettings = {
-  addresses: AddressCodec
-  /** Who may spend the pool and rule the funds, in bech32: the gov account. */
-  authority: string
+export type ProtocolPoolOptions = {
   /** Denomination of the default genesis. */
   denom?: string
 }
@@ -69,8 +66,9 @@ const validateGenesis = (genesis: GenesisState): void => {
 const allFunds = (view: View, state: PoolState) => Array.from(state.funds.entries(view), ([, fund]) => fund)
 
 export const protocolPool = (
-  { addresses, authority, denom = 'stake' }: ProtocolPoolSettings,
+  { addresses, authority }: ChainSettings,
   { auth, bank }: ProtocolPoolKeepers,
+  { denom = 'stake' }: ProtocolPoolOptions = {},
 ): ProtocolPool => {
   const state = poolState()
   const defaultParams = () =>
