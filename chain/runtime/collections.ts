@@ -61,7 +61,9 @@ export type Item<V> = {
   remove(ctx: Ctx): void
 }
 export type Sequence = {
+  /** The number that `next` gives; 0 if none was stored. */
   peek(view: View): bigint
+  stored(view: View): bigint | undefined
   /** Returns the current number and moves on. */
   next(ctx: Ctx): bigint
   set(ctx: Ctx, value: bigint): void
@@ -116,6 +118,7 @@ export class StoreHandle {
     const peek = (view: View) => item.get(view) ?? 0n
     return {
       peek,
+      stored: item.get,
       next(ctx) {
         const value = peek(ctx)
         item.set(ctx, value + 1n)

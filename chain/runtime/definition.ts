@@ -18,7 +18,9 @@ export type GenesisOf<S extends DescMessage> = {
   /** Throws an Error that says what is wrong. */
   validate?(genesis: MessageShape<S>): void
   /** A module that rules the validator set returns it. */
-  init(ctx: Ctx, genesis: MessageShape<S>): ValidatorUpdate[] | undefined
+  init:
+    | ((ctx: Ctx, genesis: MessageShape<S>) => ValidatorUpdate[])
+    | ((ctx: Ctx, genesis: MessageShape<S>) => void)
   export(view: View): MessageInitShape<S>
   /** Only for a genesis whose JSON is not that of its message. */
   json?: { read(json: JsonValue): MessageInitShape<S>; write(genesis: MessageShape<S>): JsonValue }
@@ -38,9 +40,9 @@ type Common = {
   /** Files and messages that can stand in an Any besides those that its services mention. */
   types?: readonly (DescFile | DescMessage)[]
   /** Returns true if it changed the consensus parameters. */
-  preBlock?(ctx: Ctx): boolean | undefined
-  beginBlock?(ctx: Ctx): void
-  endBlock?(ctx: Ctx): ValidatorUpdate[] | undefined
+  preBlock?: ((ctx: Ctx) => boolean) | ((ctx: Ctx) => void)
+  beginBlock?: (ctx: Ctx) => void
+  endBlock?: ((ctx: Ctx) => ValidatorUpdate[]) | ((ctx: Ctx) => void)
   /** Each must hold after every block. */
   invariants?: Readonly<Record<string, (view: View) => boolean>>
 }

@@ -12,11 +12,13 @@ import type { GenService, GenServiceMethods } from '@bufbuild/protobuf/codegenv2
 import type { Ctx, View } from './context.ts'
 
 /** A response without fields is no response: its rule returns nothing. */
-type Reply<D extends DescMessage> = [keyof Omit<MessageShape<D>, '$typeName' | '$unknown'>] extends [never]
-  ? undefined
-  : MessageInitShape<D>
+type Rule<C, I extends DescMessage, O extends DescMessage> = [
+  keyof Omit<MessageShape<O>, '$typeName' | '$unknown'>,
+] extends [never]
+  ? (ctx: C, request: MessageShape<I>) => void
+  : (ctx: C, request: MessageShape<I>) => MessageInitShape<O>
 type Rules<M extends GenServiceMethods, C> = {
-  [K in keyof M]: (ctx: C, request: MessageShape<M[K]['input']>) => Reply<M[K]['output']>
+  [K in keyof M]: Rule<C, M[K]['input'], M[K]['output']>
 }
 /** What a message's fields alone can tell (the SDK's ValidateBasic): runs before the ante handler and again before the rule. */
 type Checks<M extends GenServiceMethods> = {

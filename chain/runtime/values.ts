@@ -12,7 +12,8 @@ import { type Bytes, fromUtf8, utf8 } from '../bytes.ts'
 import { type Dec, parseInt256 } from './decimal.ts'
 import { encodeKey, int64Key, type KeyCodec, textKey, uint64Key } from './keys.ts'
 
-export type ValueCodec<V> = { encode(value: V): Bytes; decode(bytes: Bytes): V }
+/** Functions as properties, so that a codec may take more than it gives (a message's fields, and give the message). */
+export type ValueCodec<V> = { encode: (value: V) => Bytes; decode: (bytes: Bytes) => V }
 
 const NONE: Bytes = new Uint8Array()
 
@@ -68,7 +69,7 @@ export const noValue: ValueCodec<undefined> = { encode: () => NONE, decode: () =
 /** A protobuf message. What is read must not be changed: the same object may be read again. */
 export const messageValue = <S extends DescMessage>(
   schema: S,
-): { encode(value: MessageInitShape<S>): Bytes; decode(bytes: Bytes): MessageShape<S> } => ({
+): { encode: (value: MessageInitShape<S>) => Bytes; decode: (bytes: Bytes) => MessageShape<S> } => ({
   encode: (value) => toBinary(schema, create(schema, value)),
   decode: (bytes) => fromBinary(schema, bytes),
 })

@@ -81,11 +81,11 @@ const marked = (events: Event[], mode: string): Event[] => {
   return events
 }
 
-/** Only one module may rule the validator set. */
-export const onlyUpdates = (results: readonly (ValidatorUpdate[] | undefined)[]): ValidatorUpdate[] => {
-  const given = results.filter((updates) => updates !== undefined && updates.length > 0)
+/** What the modules' hooks returned: only one of them may rule the validator set. */
+export const onlyUpdates = (results: readonly unknown[]): ValidatorUpdate[] => {
+  const given = results.filter((result) => Array.isArray(result) && result.length > 0)
   if (given.length > 1) throw new Error('two modules changed the validator set in one block')
-  return given[0] ?? []
+  return (given[0] as ValidatorUpdate[] | undefined) ?? []
 }
 
 const deliver = (state: State, decode: TxDecoder, run: TxRunner, raw: Bytes): ExecTxResult => {

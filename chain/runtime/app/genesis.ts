@@ -81,11 +81,9 @@ const readState = (module: Module, json: JsonValue | undefined, registry: Regist
   }
 }
 
-const initModule = (
-  ctx: Ctx,
-  module: Module,
-  state: ReturnType<typeof readState>,
-): ValidatorUpdate[] | undefined => (state === undefined ? undefined : module.genesis!.init(ctx, state))
+/** What the module says of the validator set, if anything. */
+const initModule = (ctx: Ctx, module: Module, state: ReturnType<typeof readState>): unknown =>
+  state === undefined ? undefined : module.genesis!.init(ctx, state)
 
 /** The genesis document and the modules must agree on who validates, if the document says anything. */
 const expectValidators = (given: readonly ValidatorUpdate[], updates: readonly ValidatorUpdate[]) => {
