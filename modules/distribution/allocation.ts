@@ -1,6 +1,7 @@
-// Sharing out what a block collected: fees and new tokens of the block before, by the power of those who were asked to
-// sign it. What rounding and the community tax leave goes to the community pool. The loop over validators is consensus
-// (one pair of events each); nothing here depends on the number of delegations (x/distribution/keeper/allocation.go).
+// Sharing out what a block collected: fees and new tokens of the block before, by the power of those who were
+// asked to sign it. What rounding and the community tax leave goes to the community pool. The loop over
+// validators is consensus (one pair of events each); nothing here depends on the number of delegations
+// (x/distribution/keeper/allocation.go).
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   addDecCoins,

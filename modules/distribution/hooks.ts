@@ -1,5 +1,5 @@
-// What distribution does when stake changes. Rewards are paid out before shares change, since a reward is a product with
-// one stake (x/distribution/keeper/hooks.go).
+// What distribution does when stake changes. Rewards are paid out before shares change, since a reward is a
+// product with one stake (x/distribution/keeper/hooks.go).
 import type { Bytes } from '../../chain/bytes.ts'
 import { addDecCoins, type Coins, type Ctx, isZeroCoins, type View } from '../../chain/module.ts'
 import type { StakingHooks } from '../staking/hooks.ts'

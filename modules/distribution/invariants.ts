@@ -1,5 +1,6 @@
-// What must hold of distribution after every block: those of the SDK's older x/distribution/keeper/invariants.go. The first two are
-// cheap; the others walk over all delegations and are for tests and rehearsals.
+// What must hold of distribution after every block: those of the SDK's older
+// x/distribution/keeper/invariants.go. The first two are cheap; the others walk over all delegations and are
+// for tests and rehearsals.
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   addDecCoins,

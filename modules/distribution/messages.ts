@@ -95,7 +95,8 @@ export const distributionMessages = (keepers: Keepers) => {
     fundCommunityPool(ctx, { depositor, amount }) {
       if (hasExternalPool)
         throw sdk.invalidRequest(
-          'external community pool is enabled - use the FundCommunityPool method exposed by the external community pool',
+          'external community pool is enabled - ' +
+            'use the FundCommunityPool method exposed by the external community pool',
         )
       const from = accountOf(depositor, 'depositor')
       pool.fund(ctx, validAmount(amount), from)
@@ -115,7 +116,8 @@ export const distributionMessages = (keepers: Keepers) => {
     communityPoolSpend(ctx, { authority: signer, amount, recipient }) {
       if (hasExternalPool)
         throw sdk.invalidRequest(
-          'external community pool is enabled -  use the DistributFromCommunityPool method exposed by the external community pool',
+          'external community pool is enabled -  ' +
+            'use the DistributFromCommunityPool method exposed by the external community pool',
         )
       checkAuthority(signer)
       const set = validAmount(amount)

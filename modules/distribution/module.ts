@@ -1,6 +1,7 @@
-// distribution: what a block collects is owed to the validators that secure it and to those who delegate to them, by F1:
-// no rule loops over delegations (x/distribution of SDK 0.53). The pages: allocation.ts shares out, periods.ts counts,
-// rewards.ts and pool.ts pay, hooks.ts follows stake, queries.ts and messages.ts answer, genesis.ts reads and writes.
+// distribution: what a block collects is owed to the validators that secure it and to those who delegate to
+// them, by F1: no rule loops over delegations (x/distribution of SDK 0.53). The pages: allocation.ts shares
+// out, periods.ts counts, rewards.ts and pool.ts pay, hooks.ts follows stake, queries.ts and messages.ts
+// answer, genesis.ts reads and writes.
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   type ChainSettings,
@@ -10,7 +11,7 @@ import {
   errors,
   type View,
 } from '../../chain/module.ts'
-import { file_cosmos_distribution_v1beta1_distribution } from '../../proto/gen/cosmos/distribution/v1beta1/distribution_pb.ts'
+import * as proto from '../../proto/gen/cosmos/distribution/v1beta1/distribution_pb.ts'
 import type { Delegation } from '../staking/keeper.ts'
 import type { Validator } from '../staking/validator.ts'
 import { allocationRules } from './allocation.ts'
@@ -64,8 +65,8 @@ export const distribution = (
   const module = defineModule({
     name: NAME,
     stores: [NAME],
-    // CommunityPoolSpendProposal stands in old governance proposals.
-    types: [file_cosmos_distribution_v1beta1_distribution],
+    // Stands in governance proposals of the old kind.
+    types: [proto.CommunityPoolSpendProposalSchema],
     genesis: distributionGenesis(base),
     beginBlock: allocation.beginBlock,
     messages: [distributionMessages({ ...base, rewards, allocation, pool, authority, hasExternalPool })],

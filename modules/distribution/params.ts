@@ -1,5 +1,5 @@
-// The parameters of distribution: the community's tax, and whether a delegator may name another address. Two older
-// rates for proposers are kept in the record and must stay zero (x/distribution/types/params.go).
+// The parameters of distribution: the community's tax, and whether a delegator may name another address. Two
+// older rates for proposers are kept in the record and must stay zero (x/distribution/types/params.go).
 import { create } from '@bufbuild/protobuf'
 import { decFromWire, decText, ONE } from '../../chain/module.ts'
 import { type Params, ParamsSchema } from '../../proto/gen/cosmos/distribution/v1beta1/distribution_pb.ts'

@@ -1,7 +1,8 @@
-// Periods of a validator, the heart of F1: a period ends whenever a delegation changes or a slash falls, and what is kept
-// of it is one number, the rewards of one token since the validator began. A delegation's reward is its stake times the
-// difference of two such numbers, so nothing here loops over delegations. A period is kept as long as something refers
-// to it: a delegation that began after it, a slash that closed it, or the open period itself (x/distribution/spec).
+// Periods of a validator, the heart of F1: a period ends whenever a delegation changes or a slash falls, and
+// what is kept of it is one number, the rewards of one token since the validator began. A delegation's reward
+// is its stake times the difference of two such numbers, so nothing here loops over delegations. A period is
+// kept as long as something refers to it: a delegation that began after it, a slash that closed it, or the
+// open period itself (x/distribution/spec).
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   addDecCoins,

@@ -1,5 +1,5 @@
-// What distribution pays besides rewards: commissions of validators, and the community pool, whose coins lie in the
-// module's own account and are counted apart (x/distribution/keeper/keeper.go, fee_pool.go).
+// What distribution pays besides rewards: commissions of validators, and the community pool, whose coins lie
+// in the module's own account and are counted apart (x/distribution/keeper/keeper.go, fee_pool.go).
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   addDecCoins,

@@ -1,5 +1,6 @@
-// The answers of cosmos.distribution.v1beta1.Query. A reward that was not withdrawn yet is computed as a withdrawal would:
-// the validator's period is ended on a scratch branch (x/distribution/keeper/grpc_query.go).
+// The answers of cosmos.distribution.v1beta1.Query. A reward that was not withdrawn yet is computed as a
+// withdrawal would: the validator's period is ended on a scratch branch
+// (x/distribution/keeper/grpc_query.go).
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   type AddressCodec,
@@ -120,7 +121,8 @@ export const distributionQueries = (keepers: Keepers) => {
     communityPool(view) {
       if (hasExternalPool)
         throw sdk.invalidRequest(
-          'external community pool is enabled - use the CommunityPool query exposed by the external community pool',
+          'external community pool is enabled - ' +
+            'use the CommunityPool query exposed by the external community pool',
         )
       return { pool: decCoinsTo(state.feePool.require(view)) }
     },

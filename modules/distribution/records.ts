@@ -1,6 +1,7 @@
-// How distribution's records lie in its store: protobuf, as the SDK's codec writes it. A few of them are read and written
-// for every validator in every block, so the coins among them have a codec of their own here instead of the general one;
-// it writes the same bytes (gogoproto: fields in order, zero numbers left out, a Dec always written, even a zero one).
+// How distribution's records lie in its store: protobuf, as the SDK's codec writes it. A few of them are read
+// and written for every validator in every block, so the coins among them have a codec of their own here
+// instead of the general one; it writes the same bytes (gogoproto: fields in order, zero numbers left out, a
+// Dec always written, even a zero one).
 import { type Bytes, fromUtf8 } from '../../chain/bytes.ts'
 import {
   type Dec,

@@ -1,7 +1,7 @@
-// What a delegation has earned, and paying it out. The stake it had at its beginning is carried through the slashes since
-// then, each of which closed a period; between two of them it earns its stake times the growth of the rewards per token.
-// Everything rounds down, and the dust of a payout goes to the community pool, so the module never owes more than it
-// holds (x/distribution/keeper/delegation.go).
+// What a delegation has earned, and paying it out. The stake it had at its beginning is carried through the
+// slashes since then, each of which closed a period; between two of them it earns its stake times the growth
+// of the rewards per token. Everything rounds down, and the dust of a payout goes to the community pool, so
+// the module never owes more than it holds (x/distribution/keeper/delegation.go).
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   type AddressCodec,

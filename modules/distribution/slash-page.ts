@@ -1,5 +1,5 @@
-// Pages of a validator's slashes. The SDK filters here while it pages and counts only what passes, also for the offset
-// (query.GenericFilteredPaginate). A validator has few slashes, so they are all read and then cut.
+// Pages of a validator's slashes. The SDK filters here while it pages and counts only what passes, also for
+// the offset (query.GenericFilteredPaginate). A validator has few slashes, so they are all read and then cut.
 import { type Bytes, compareBytes, concatBytes, uint64BE } from '../../chain/bytes.ts'
 import { type Page, plainError, type View } from '../../chain/module.ts'
 import type { PageRequest } from '../../proto/gen/cosmos/base/query/v1beta1/pagination_pb.ts'

@@ -1,5 +1,6 @@
-// What distribution remembers. Keys are those of SDK 0.53 (x/distribution/types/keys.go), addresses with their length in
-// front; periods are little endian there, so a walk over the historical rewards is not in the order of periods.
+// What distribution remembers. Keys are those of SDK 0.53 (x/distribution/types/keys.go), addresses with
+// their length in front; periods are little endian there, so a walk over the historical rewards is not in the
+// order of periods.
 import {
   bytesValue,
   type DecCoins,

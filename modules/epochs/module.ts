@@ -1,5 +1,6 @@
-// epochs: named timers that other modules listen to. An epoch ends in the first block after its duration; after a pause of
-// the chain each block catches up one epoch, never more, so a listener sees every number (x/epochs of SDK 0.53).
+// epochs: named timers that other modules listen to. An epoch ends in the first block after its duration;
+// after a pause of the chain each block catches up one epoch, never more, so a listener sees every number
+// (x/epochs of SDK 0.53).
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import {
   type Ctx,
@@ -27,7 +28,7 @@ import { Query } from '../../proto/gen/cosmos/epochs/v1beta1/query_pb.ts'
 const NAME = 'epochs'
 const NANOS = 1_000_000_000n
 
-/** What a module may do at the turn of an epoch. A TxError undoes what the listeners did, and the chain goes on. */
+/** What a module does at the turn of an epoch. A TxError undoes what all of them did, and the chain goes on. */
 export type EpochHooks = {
   /** In the first block whose time is after the epoch's end. */
   afterEpochEnd?(ctx: Ctx, identifier: string, number: bigint): void
@@ -53,7 +54,7 @@ export type Epochs = {
   get(view: View, identifier: string): Epoch | undefined
   /** Throws an Error on an epoch that cannot be or that is there already. */
   add(ctx: Ctx, epoch: Epoch): void
-  /** 0 in the block in which the current epoch began. Throws if there is no such epoch or it has not begun. */
+  /** 0 in the block in which the current epoch began. Throws if there is no such epoch or none has begun. */
   blocksSinceStart(view: View, identifier: string): bigint
   /** Who is told, in this order; to be called once, before the first block. */
   setHooks(...hooks: EpochHooks[]): void

@@ -1,5 +1,6 @@
-// Inflation that follows the bonded ratio: below the goal it rises, above it falls, by at most `inflationRateChange` a
-// year, and it stays between its bounds (x/mint/types/minter.go). All divisions are those of LegacyDec, half to even.
+// Inflation that follows the bonded ratio: below the goal it rises, above it falls, by at most
+// `inflationRateChange` a year, and it stays between its bounds (x/mint/types/minter.go). All divisions are
+// those of LegacyDec, half to even.
 import {
   type Dec,
   decFromInt,

@@ -1,5 +1,5 @@
-// mint: each block makes new tokens for those who secure the chain, at a rate that follows how much of the supply is
-// bonded, and gives them to the fee collector (x/mint of SDK 0.53).
+// mint: each block makes new tokens for those who secure the chain, at a rate that follows how much of the
+// supply is bonded, and gives them to the fee collector (x/mint of SDK 0.53).
 import { create } from '@bufbuild/protobuf'
 import { utf8 } from '../../chain/bytes.ts'
 import {

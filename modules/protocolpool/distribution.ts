@@ -1,6 +1,6 @@
-// Sharing out what the escrow account received: each continuous fund takes its percentage of every enabled denomination,
-// rounded down, and the community pool takes the rest. Runs in begin block, so it must not fail for anything that a
-// recipient can do (x/protocolpool/keeper/keeper.go DistributeFunds).
+// Sharing out what the escrow account received: each continuous fund takes its percentage of every enabled
+// denomination, rounded down, and the community pool takes the rest. Runs in begin block, so it must not fail
+// for anything that a recipient can do (x/protocolpool/keeper/keeper.go DistributeFunds).
 import {
   addCoins,
   type Coin,
@@ -22,8 +22,8 @@ import type { Bank } from '../bank/keeper.ts'
 import { ESCROW, NAME, type PoolState } from './state.ts'
 
 /**
- * The SDK looks an amount up by halving a list that it takes to be sorted, but this one has the order of the parameters:
- * a denomination out of order is not found and counts as nothing. Kept, since balances follow from it.
+ * The SDK looks an amount up by halving a list that it takes to be sorted, but this one has the order of the
+ * parameters: a denomination out of order is not found and counts as nothing. Kept, since balances follow from it.
  */
 const findAmount = (list: readonly Coin[], denom: string): bigint => {
   let [low, high] = [0, list.length]

@@ -1,5 +1,5 @@
-// The rules of cosmos.protocolpool.v1.Msg: anybody may fund the pool; spending it and ruling the funds is for the authority
-// (x/protocolpool/keeper/msg_server.go).
+// The rules of cosmos.protocolpool.v1.Msg: anybody may fund the pool; spending it and ruling the funds is for
+// the authority (x/protocolpool/keeper/msg_server.go).
 import { create } from '@bufbuild/protobuf'
 import type { Bytes } from '../../chain/bytes.ts'
 import {
@@ -41,7 +41,7 @@ type Keepers = {
   bank: Pick<Bank, 'isBlocked' | 'sendFromModule' | 'sendToModule'>
 }
 
-/** What a new fund must be besides well formed: not blocked, not there, not over, and all together at most everything. */
+/** What a new fund must be: not blocked, not there, well formed, not over, and with the others at most everything. */
 const checkNewFund = (
   ctx: Ctx,
   { state, bank }: Keepers,
@@ -55,9 +55,10 @@ const checkNewFund = (
   const problem = fundProblem(message)
   if (problem !== undefined) throw plainError(`invalid continuous fund: ${problem}`)
   const { timeNs } = ctx.block
-  if (expiry !== undefined && instantNs(expiry) < timeNs)
+  const endNs = expiry === undefined ? timeNs : instantNs(expiry)
+  if (endNs < timeNs)
     throw plainError(
-      `expiry time ${timeText(instantNs(expiry))} cannot be less than the current block time ${timeText(timeNs)}`,
+      `expiry time ${timeText(endNs)} cannot be less than the current block time ${timeText(timeNs)}`,
     )
   let taken = 0n
   for (const [, fund] of state.funds.entries(ctx)) taken += decFromWire(fund.percentage)

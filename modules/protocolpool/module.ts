@@ -1,5 +1,6 @@
-// protocolpool: the community pool as a module of its own, with funds that take a share of what flows into it. With it
-// distribution keeps no community pool (x/protocolpool of SDK 0.53, which has no budgets any more).
+// protocolpool: the community pool as a module of its own, with funds that take a share of what flows into
+// it. With it distribution keeps no community pool (x/protocolpool of SDK 0.53, which has no budgets any
+// more).
 import { create } from '@bufbuild/protobuf'
 import type { Bytes } from '../../chain/bytes.ts'
 import {
