@@ -58,15 +58,15 @@ export const createGateway = ({ app, asyncMethods, height, settled, bug }: Gatew
       if (later === undefined) return app.serve(path, data, asked)
       return { value: await later(data), height: height() }
     } catch (error) {
-      const failure = failureOf(error, asked === undefined || asked === 0n ? height() : asked)
-      if (failure.code === INTERNAL_BUG) bug(error)
-      throw failure
+      if (!(error instanceof GrpcError) && !(error instanceof TxError)) bug(error)
+      throw failureOf(error, asked === undefined || asked === 0n ? height() : asked)
     }
   },
 })
 
 const UNKNOWN = 2
-const INTERNAL_BUG = 13
+/** What Go's recovery from a panic reports. */
+const INTERNAL = 13
 
 /** Failures of finding the state, before the handler (baseapp CreateQueryContext). */
 const NO_STATE = /^(cannot query with height|failed to load state at height|.* is not ready; please wait)/
@@ -91,7 +91,7 @@ const failureOf = (error: unknown, height: bigint | undefined): QueryFailure => 
   if (error instanceof TxError)
     return new QueryFailure(UNKNOWN, statusText(error), NO_STATE.test(error.message) ? undefined : height)
   const detail = error instanceof Error ? error.message : `${error}`
-  return new QueryFailure(INTERNAL_BUG, `panic triggered: ${detail}`, height)
+  return new QueryFailure(INTERNAL, detail, height)
 }
 
 /**

@@ -219,7 +219,7 @@ const readNumber = (scalar: ScalarType, json: JsonValue, reader: Reader): number
     throw wrong(reader, 'a number', json)
   }
   if (typeof json === 'number' && !Number.isSafeInteger(json) && Number.isInteger(json))
-    throw new JsonError(reader.path, `${json} is beyond 2^53 and lost digits: write it as a string`)
+    throw new JsonError(reader.path, 'the number is beyond 2^53 and lost digits: write it as a string')
   const text = typeof json === 'number' ? `${json}` : json
   if (typeof text !== 'string' || !/^-?(0|[1-9]\d*)$/.test(text)) throw wrong(reader, 'an integer', json)
   return isLong(scalar) ? BigInt(text) : Number(text)

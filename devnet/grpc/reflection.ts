@@ -2,6 +2,7 @@
 // the descriptors from which the server itself was made. Nothing is built before somebody asks.
 import {
   create,
+  createRegistry,
   type DescFile,
   type DescService,
   fromBinary,
@@ -70,23 +71,23 @@ type Library = {
 
 const createLibrary = (registry: Registry, services: readonly DescService[]): Library => {
   const own = PACKAGES.map((pkg) => reflectionProtocol(pkg).service)
-  const files = filesOf(registry)
+  const files = filesOf(registry, services)
   for (const { file } of own) files.set(file.proto.name, file)
   const symbols = new Map<string, DescFile>()
   for (const file of files.values()) for (const name of symbolsOf(file)) symbols.set(name, file)
-  const messageOf = (name: string) => registry.getMessage(name)
+  const types = createRegistry(registry, ...files.values())
   return {
     services: [...services, ...own].map(({ typeName }) => typeName).sort(),
     fileByName: (name) => files.get(name),
     fileOfSymbol: (name) => symbols.get(name),
     fileOfExtension(type, number) {
-      const message = messageOf(type)
-      return message && registry.getExtensionFor(message, number)?.file
+      const message = types.getMessage(type)
+      return message && types.getExtensionFor(message, number)?.file
     },
     extensionsOf(type) {
-      if (messageOf(type) === undefined) return undefined
+      if (types.getMessage(type) === undefined) return undefined
       const numbers: number[] = []
-      for (const found of registry)
+      for (const found of types)
         if (found.kind === 'extension' && found.extendee.typeName === type) numbers.push(found.number)
       return numbers.sort((a, b) => a - b)
     },

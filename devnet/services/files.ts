@@ -1,10 +1,11 @@
 // The .proto files behind a registry, as gRPC reflection and cosmos.reflection.v1 hand them out.
-import type { DescFile, Registry } from '@bufbuild/protobuf'
+import type { DescFile, DescService, Registry } from '@bufbuild/protobuf'
 
-/** Every file that holds a type of the registry, and what those import, by name (`cosmos/bank/v1beta1/tx.proto`). */
-export const filesOf = (registry: Registry): Map<string, DescFile> => {
+/** Every file of the registry and of the services, and what those import, by name (`cosmos/bank/v1beta1/tx.proto`). */
+export const filesOf = (registry: Registry, services: readonly DescService[]): Map<string, DescFile> => {
   const files = new Map<string, DescFile>()
   for (const type of registry) addFile(files, type.file)
+  for (const service of services) addFile(files, service.file)
   return files
 }
 

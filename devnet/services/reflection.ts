@@ -37,7 +37,9 @@ export const reflectionQueries = ({ app }: Pick<ChainNode, 'app'>): QueryRoutes[
       }),
     }),
     queries(Files, {
-      fileDescriptors: () => ({ files: [...filesOf(app.registry).values()].map(({ proto }) => proto) }),
+      fileDescriptors: () => ({
+        files: [...filesOf(app.registry, app.queryServices).values()].map(({ proto }) => proto),
+      }),
     }),
     queries(Autocli, {
       appOptions: () => ({ moduleOptions: moduleOptions(app.msgServices, app.queryServices) }),

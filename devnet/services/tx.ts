@@ -49,7 +49,9 @@ export const txQueries = (node: ChainNode): QueryRoutes => {
     getTxsEvent: (_view, request) => searchTxs(node, decode, request),
     getBlockWithTxs: (view, { height, pagination }) =>
       blockWithTxs(node, decode, height, view.block.height, pagination),
-    broadcastTx: (_view, request) => broadcastAtOnce(node, request),
+    broadcastTx: () => {
+      throw sdk.invalidRequest("can't route a broadcast tx message") // a query cannot wait: see `broadcast`
+    },
     txDecode(_view, { txBytes }) {
       if (txBytes.length === 0) throw invalidArgument('invalid empty tx bytes')
       return { tx: decode(txBytes) }
@@ -219,24 +221,6 @@ export const broadcast = async (node: ChainNode, data: Bytes): Promise<Bytes> =>
   } catch (error) {
     const refusal = refusalResponse(error, sha256(request.txBytes))
     if (refusal !== undefined) return answer({ txResponse: refusal })
-    throw plainError(error instanceof Error ? error.message : `${error}`)
-  }
-}
-
-/** Inside an abci_query nothing can be waited for: the mempool is asked directly, and the block loop told. */
-const broadcastAtOnce = (node: ChainNode, request: BroadcastTxRequest): BroadcastInit => {
-  checkRequest(request)
-  const hash = sha256(request.txBytes)
-  try {
-    const checked = { ...node.engine.mempool.add(request.txBytes), hash }
-    node.loop.wake()
-    const { txhash, ...rest } = broadcastResponse(checked)
-    return {
-      txResponse: request.mode === BroadcastMode.SYNC ? { ...rest, txhash: txhash! } : { txhash: txhash! },
-    }
-  } catch (error) {
-    const refusal = refusalResponse(error, hash)
-    if (refusal !== undefined) return { txResponse: refusal }
     throw plainError(error instanceof Error ? error.message : `${error}`)
   }
 }
