@@ -32,7 +32,7 @@ export class Tree implements Kv {
   private readonly editor: Editor
   private working: Root = EMPTY
   private isChanged = false
-  /** In memory: every version with a new root. On disk: only the latest. */
+  /** Versions with a new root: in memory all of them, on disk the recent ones. */
   private points: Point[] = []
   private recent: Replaced[] = []
   private recentCount = 0
@@ -94,9 +94,10 @@ export class Tree implements Kv {
     if (this.isChanged && !isEmpty(this.working)) this.save(version, batch)
     else if (this.records !== undefined) this.putRoot(this.records, version, batch)
     const last = this.points.at(-1)
-    if (this.records !== undefined) this.points = [{ since: version, root: this.working }]
-    else if (last === undefined || !sameName(last.root, this.working))
+    if (last === undefined || !sameName(last.root, this.working))
       this.points.push({ since: version, root: this.working })
+    if (this.records !== undefined)
+      while (this.points.length > 1 && this.points[1]!.since <= version - RECENT_VERSIONS) this.points.shift()
     this.latestVersion = version
     this.isChanged = false
     this.retire(version)
@@ -135,6 +136,8 @@ export class Tree implements Kv {
     const { nodes, records } = this
     const root = (version > 0 && this.rootAt(Math.min(version, this.latestVersion))) || EMPTY
     if (this.isChanged || version < this.latestVersion) nodes.latest.complete = false
+    // On disk a leaf can be in memory twice, so that those to go are not all found below the roots.
+    if (records !== undefined && version < this.latestVersion) nodes.latest.reset(false)
     nodes.generation++
     freeNewer(nodes, this.working, version)
     for (const point of this.points) if (point.since > version) freeNewer(nodes, point.root, version)
