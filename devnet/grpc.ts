@@ -4,11 +4,13 @@
 import type { DescService } from '@bufbuild/protobuf'
 import {
   type handleUnaryCall,
+  logVerbosity,
   Metadata,
   Server,
   ServerCredentials,
   type ServiceDefinition,
   type StatusObject,
+  setLogVerbosity,
 } from '@grpc/grpc-js'
 import type { ChainNode } from './chain.ts'
 import { type Gateway, QueryFailure } from './gateway.ts'
@@ -35,6 +37,7 @@ export const startGrpc = async (node: ChainNode, { host, port, bug }: GrpcOption
   serveGrpc(gatewayOf(node, bug), host, port)
 
 export const serveGrpc = async (gateway: Gateway, host: string, port: number): Promise<GrpcServer> => {
+  setLogVerbosity(logVerbosity.NONE) // a taken port is told by its error, once
   const server = new Server({
     'grpc.max_receive_message_length': MAX_RECEIVE,
     'grpc.max_send_message_length': -1,
@@ -89,17 +92,18 @@ const handler =
   (call, callback) => {
     const heights = call.metadata.get(HEIGHT)
     const asked = heights.length === 1 ? `${heights[0]}` : undefined
-    gateway.call(path, call.request, asked).then(
-      ({ value, height }) => {
-        call.sendMetadata(heightMetadata(height))
-        callback(null, Buffer.from(value.buffer, value.byteOffset, value.length))
-      },
-      (error: unknown) => {
-        if (error instanceof QueryFailure && error.height !== undefined)
-          call.sendMetadata(heightMetadata(error.height))
-        callback(statusOf(error))
-      },
-    )
+    const answered = ({ value, height }: { value: Uint8Array; height: bigint }) => {
+      if (call.cancelled) return
+      call.sendMetadata(heightMetadata(height))
+      callback(null, Buffer.from(value.buffer, value.byteOffset, value.length))
+    }
+    const failed = (error: unknown) => {
+      if (call.cancelled) return
+      if (error instanceof QueryFailure && error.height !== undefined)
+        call.sendMetadata(heightMetadata(error.height))
+      callback(statusOf(error))
+    }
+    void gateway.call(path, call.request, asked).then(answered, failed)
   }
 
 const heightMetadata = (height: bigint): Metadata => {

@@ -160,7 +160,7 @@ const forward = async (
     const { value, height } = await gateway.call(`/${path}`, data, `${asked ?? ''}`)
     const text = toJsonText(method.output, fromBinary(method.output, value), gateway.registry)
     if (withMetadata) sendMetadata(reply, height).header(HEIGHT, `${height}`)
-    return reply.code(200).header('content-type', 'application/json').send(text)
+    return reply.code(200).header('content-type', 'application/json').send(Buffer.from(text))
   } catch (error) {
     if (error instanceof JsonError) throw new QueryFailure(grpcCodes.Unknown, error.message, undefined)
     if (error instanceof QueryFailure && error.height !== undefined && withMetadata)
@@ -205,4 +205,4 @@ const sendFailure = (reply: FastifyReply, { code, message }: QueryFailure): Fast
   reply
     .code(HTTP_STATUS[code] ?? 500)
     .header('content-type', 'application/json')
-    .send(`{"code":${code}, "message":${JSON.stringify(message)}, "details":[]}`)
+    .send(Buffer.from(`{"code":${code}, "message":${JSON.stringify(message)}, "details":[]}`))

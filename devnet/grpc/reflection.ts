@@ -12,6 +12,7 @@ import {
 } from '@bufbuild/protobuf'
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt'
 import type { handleBidiStreamingCall, Server } from '@grpc/grpc-js'
+import type { Bytes } from '../../chain/bytes.ts'
 import { filesOf, withDependencies } from '../services/files.ts'
 import { type ReflectionProtocol, reflectionProtocol } from './reflection-protocol.ts'
 
@@ -30,15 +31,13 @@ export const addReflection = (server: Server, registry: Registry, services: read
   for (const pkg of PACKAGES) {
     let protocol: ReflectionProtocol | undefined
     const handle: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
-      const { request, response } = (protocol ??= reflectionProtocol(pkg))
       call.on('data', (bytes: Buffer) => {
-        const asked = fromBinary(request, bytes) as Request
-        const answer = create(response, {
-          validHost: asked.host,
-          originalRequest: asked,
-          messageResponse: answerTo(asked.messageRequest, open()),
-        } as never)
-        call.write(Buffer.from(toBinary(response, answer)))
+        try {
+          call.write(answerBytes((protocol ??= reflectionProtocol(pkg)), bytes, open))
+        } catch (error) {
+          const details = error instanceof Error ? error.message : `${error}`
+          call.emit('error', { code: INVALID_ARGUMENT, details })
+        }
       })
       call.on('end', () => call.end())
     }
@@ -60,6 +59,20 @@ export const addReflection = (server: Server, registry: Registry, services: read
 }
 
 const same = (bytes: Buffer): Buffer => bytes
+
+const answerBytes = (
+  { request, response }: ReflectionProtocol,
+  bytes: Bytes,
+  open: () => Library,
+): Buffer => {
+  const asked = fromBinary(request, bytes) as Request
+  const answer = create(response, {
+    validHost: asked.host,
+    originalRequest: asked,
+    messageResponse: answerTo(asked.messageRequest, open()),
+  } as never)
+  return Buffer.from(toBinary(response, answer))
+}
 
 type Library = {
   services: string[]
