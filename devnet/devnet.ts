@@ -1,7 +1,9 @@
 // Starts and stops a development chain: the one entry that the library, the command line and the tests share.
 import type { JsonValue } from '@bufbuild/protobuf'
-import { genesisJson } from '../chain/consensus/genesis.ts'
+import { appGenesisJson, type GenesisDoc } from '../chain/consensus/genesis.ts'
 import { createEngine } from '../chain/consensus/node.ts'
+import { timestampToNs } from '../chain/consensus/time.ts'
+import { publicKeyOf } from '../chain/consensus/validator.ts'
 import { createChainApp } from './app.ts'
 import { type ChainNode, runChain } from './chain.ts'
 import { type Clock, realClock, virtualClock } from './clock.ts'
@@ -11,7 +13,9 @@ import { openHome } from './home.ts'
 import { openIndexer } from './indexer.ts'
 import { blockModeOf, checkOptions, DEFAULTS, type DevnetOptions, OptionError, portsOf } from './options.ts'
 import { type Servers, startServers } from './servers.ts'
+import { addNodeServices } from './services.ts'
 import { genesisTime, prepare, type Setup } from './setup.ts'
+import { verifyEd25519 } from './verify/curves.ts'
 import { loadSecp256k1 } from './verify/secp256k1.ts'
 import { createVerifier } from './verify/verifier.ts'
 import { VERSION } from './version.ts'
@@ -91,15 +95,17 @@ const assemble = async (options: DevnetOptions, setup: Setup, disk: DurableDisk)
     pruning: PRUNING[options.pruning ?? 'default'],
     skipUnknownModules: options.skipUnknownModules ?? false,
     ...(options.minGasPrices !== undefined && { minGasPrices: options.minGasPrices }),
+    ...(options.modules && { extraModules: options.modules }),
   })
   const engine = createEngine({
     genesis: doc,
     app,
     disk,
-    signers: (address) => validators.signers.get(Buffer.from(address).toString('hex')),
+    signers: validators.signerOf,
+    verify: verifyEd25519,
   })
   await disk.flush()
-  return runChain({
+  const node = runChain({
     genesis: doc,
     engine,
     app,
@@ -110,6 +116,11 @@ const assemble = async (options: DevnetOptions, setup: Setup, disk: DurableDisk)
     mode: blockModeOf(options),
     info: { moniker: 'tendril', version: VERSION, nodeId: nodeIdOf(validators.ordered[0]!.publicKey) },
   })
+  addNodeServices(node, {
+    pruning: PRUNING[options.pruning ?? 'default'],
+    ...(options.minGasPrices !== undefined && { minGasPrices: options.minGasPrices }),
+  })
+  return node
 }
 
 /** CometBFT's node id is the address of the node's key; a simulated node uses its first validator's. */

@@ -13,10 +13,14 @@ import { OptionError } from './options.ts'
 const POWER = 100n
 
 export type SimulatedValidators = {
-  /** By 20-byte address in lower-case hexadecimal. */
-  signers: Map<string, Signer>
+  /** Those that start the chain. */
   ordered: Signer[]
+  /** The signer of a validator by its 20-byte address; also of some that only join later. */
+  signerOf(address: Bytes): Signer | undefined
 }
+
+/** Keys beyond the first validators that the simulation can sign with, should a module let them join. */
+const SPARE = 32
 
 /**
  * Keys of `count` validators, all derived from the seed but the first, if its `priv_validator_key.json` is given.
@@ -28,13 +32,26 @@ export const simulateValidators = (
   count: number,
   keyFile?: string,
 ): SimulatedValidators => {
-  const ordered = Array.from({ length: count }, (_, index) =>
+  const signerAt = (index: number) =>
     ed25519Signer(
       index === 0 && keyFile !== undefined ? seedOfKeyFile(keyFile) : simulatedSeed(seed, chainId, index),
-    ),
-  )
-  const signers = new Map(ordered.map((signer) => [hexOf(addressOf(signer)), signer]))
-  return { signers, ordered }
+    )
+  const ordered = Array.from({ length: count }, (_, index) => signerAt(index))
+  const byAddress = new Map(ordered.map((signer) => [hexOf(addressOf(signer)), signer]))
+  let spare = false
+  return {
+    ordered,
+    signerOf(address) {
+      const known = byAddress.get(hexOf(address))
+      if (known !== undefined || spare) return known
+      spare = true
+      for (let index = count; index < count + SPARE; index++) {
+        const signer = signerAt(index)
+        byAddress.set(hexOf(addressOf(signer)), signer)
+      }
+      return byAddress.get(hexOf(address))
+    },
+  }
 }
 
 const hexOf = (bytes: Bytes) => Buffer.from(bytes).toString('hex')
@@ -137,7 +154,7 @@ export const withSimulatedValidators = (
   doc: GenesisDoc,
   validators: SimulatedValidators,
 ): { doc: GenesisDoc; note: string | undefined } => {
-  const own = doc.validators.every(({ address }) => validators.signers.has(hexOf(address)))
+  const own = doc.validators.every(({ address }) => validators.signerOf(address) !== undefined)
   if (doc.validators.length > 0 && own) return { doc, note: undefined }
   const replaced = doc.validators.length
   const entries = validators.ordered.map((signer, index) => ({

@@ -1,4 +1,5 @@
 // What a user may say about a chain, with the defaults and the checks that the library and the command line share.
+import type { Module } from '../chain/module.ts'
 import type { BlockMode } from './blocks.ts'
 
 export type DevnetOptions = {
@@ -29,6 +30,8 @@ export type DevnetOptions = {
   skipUnknownModules?: boolean
   /** Folder that keeps the chain; without it the chain lives in memory and leaves nothing behind. */
   home?: string
+  /** Modules of your own, after ours; their genesis states stand in `genesis`, or are their defaults. */
+  modules?: readonly Module[]
   /** Such as `0.001utend`; default none. */
   minGasPrices?: string
   /** Ports of the servers: `true` for the usual ones, 0 for a free one; none are opened without it. */

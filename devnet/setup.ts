@@ -48,7 +48,7 @@ const prepareFresh = async (
   validatorKey: string | undefined,
 ): Promise<Setup> => {
   const accounts = await devAccounts(settings.mnemonic, settings.accounts)
-  const { addresses, state } = defaultAppState(settings.prefix)
+  const { addresses, state } = defaultAppState(settings.prefix, options.modules)
   const genesisText = freshGenesis(
     {
       chainId: settings.chainId,

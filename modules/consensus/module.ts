@@ -8,6 +8,7 @@ import {
   updateParams,
 } from '../../chain/consensus/params.ts'
 import {
+  type ChainSettings,
   type ConsensusParamsStore,
   defineModule,
   internal,
@@ -32,9 +33,9 @@ const NAME = 'consensus'
 
 /** As gov's ErrInvalidSigner. */
 const invalidSigner = (detail: string) =>
-  new TxError('gov', 8, `${detail}: expected gov account as only signer for proposal message`)
+  new TxError('gov', 13, `${detail}: expected gov account as only signer for proposal message`)
 
-export const consensus = ({ authority }: { authority: string }) => {
+export const consensus = ({ authority }: Pick<ChainSettings, 'authority'>) => {
   const kv = store(NAME)
   const params = kv.item<ConsensusParams>('Consensus', messageValue(ConsensusParamsSchema))
 

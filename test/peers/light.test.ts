@@ -4,11 +4,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { fromBinary } from '@bufbuild/protobuf'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { defineModule, type Module } from '../../chain/module.ts'
-import { verifyMembership } from '../../chain/store/proof.ts'
+import { IavlSpec, TendermintSpec, verifyMembership } from '../../chain/store/proof.ts'
 import { type Devnet, startDevnet } from '../../devnet/devnet.ts'
 import { simulateValidators } from '../../devnet/genesis.ts'
+import { CommitmentProofSchema } from '../../proto/gen/cosmos/ics23/v1/proofs_pb.ts'
 
 const BLOCKS = 230
 const SEED = 'light'
@@ -167,8 +169,11 @@ suite('the Go light client', () => {
         prove: true,
       })
       const appHash = new Uint8Array(Buffer.from(signed_header.header.app_hash, 'hex'))
-      const proofs = answer.proofOps!.map(({ data }) => data)
-      expect(verifyMembership(appHash, proofs, ['bank', key], answer.value)).toBe(true)
+      const [iavl, simple] = answer.proofOps!.map(({ data }) => fromBinary(CommitmentProofSchema, data))
+      const root = simple!.proof.case === 'exist' ? simple!.proof.value.value : new Uint8Array()
+      const bank = new TextEncoder().encode('bank')
+      expect(verifyMembership(TendermintSpec, appHash, simple!, bank, root)).toBe(true)
+      expect(verifyMembership(IavlSpec, root, iavl!, key, answer.value)).toBe(true)
     } finally {
       await stopLight(light)
     }

@@ -1,0 +1,55 @@
+// A method of the RPC: its parameters by name, in the order in which an array gives them, and what it answers. Methods
+// answer with JSON text, since CometBFT's order of keys and encodings are part of the answer.
+import type { Arguments, Kinds } from './params.ts'
+
+/** Who calls: over HTTP every request is a caller of its own connection, over WebSocket the session is there. */
+export type Caller = {
+  /** `host:port` of the client, by which CometBFT tells subscribers apart. */
+  readonly address: string
+  /** The request's id as JSON text. */
+  readonly id: string
+  readonly session?: Session
+}
+
+/** What `subscribe` needs of a WebSocket connection. */
+export type Session = {
+  /** Sends an answer in its turn. The text is `{"jsonrpc":…}` without its `id`; see `Outgoing`. */
+  send(outgoing: Outgoing): void
+}
+
+/** An answer that many sessions may share: only the ids differ, so the text is put together when it is sent. */
+export type Outgoing = { readonly id: string; readonly size: number; text(): string }
+
+export type MethodOptions = {
+  /**
+   * Answers may be cached for a day, except where one of the named parameters has its zero value (and so stands for the
+   * latest block).
+   */
+  cacheable?: readonly string[]
+  /** Only over WebSocket. */
+  webSocketOnly?: boolean
+  /** Requests of one batch do not wait for each other's answers. */
+  pipelined?: boolean
+}
+
+/** A method with its parameters' types forgotten, as the server keeps it. */
+export type Method = MethodOptions & {
+  readonly params: Kinds
+  /** Throws or rejects with an Error whose message is the `data` of an internal error. */
+  call(args: Record<string, unknown>, caller: Caller): string | Promise<string>
+}
+export type Methods = Readonly<Record<string, Method>>
+
+/** Declares a method; `params` gives names, kinds and order. */
+export const method = <const P extends Kinds>(
+  params: P,
+  call: (args: Arguments<P>, caller: Caller) => string | Promise<string>,
+  options: MethodOptions = {},
+): Method => ({ ...options, params, call: (args, caller) => call(args as Arguments<P>, caller) })
+
+const isZero = (value: unknown): boolean =>
+  value === undefined || value === 0n || value === '' || value === false || (value as Uint8Array).length === 0
+
+/** Whether the answer to these arguments may be cached. */
+export const isCacheable = ({ cacheable }: Method, args: Record<string, unknown>): boolean =>
+  cacheable?.every((name) => !isZero(args[name])) ?? false
