@@ -28,7 +28,7 @@ import { Query } from '../../proto/gen/cosmos/epochs/v1beta1/query_pb.ts'
 const NAME = 'epochs'
 const NANOS = 1_000_000_000n
 
-/** What a module does at the turn of an epoch. A TxError undoes what all of them did, and the chain goes on. */
+/** What a module does at the turn of an epoch. A TxError undoes what all of them did; the chain goes on. */
 export type EpochHooks = {
   /** In the first block whose time is after the epoch's end. */
   afterEpochEnd?(ctx: Ctx, identifier: string, number: bigint): void

@@ -23,7 +23,7 @@ import { ESCROW, NAME, type PoolState } from './state.ts'
 
 /**
  * The SDK looks an amount up by halving a list that it takes to be sorted, but this one has the order of the
- * parameters: a denomination out of order is not found and counts as nothing. Kept, since balances follow from it.
+ * parameters: a denomination out of order is not found and counts as nothing. Kept: balances follow from it.
  */
 const findAmount = (list: readonly Coin[], denom: string): bigint => {
   let [low, high] = [0, list.length]

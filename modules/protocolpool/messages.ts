@@ -41,7 +41,7 @@ type Keepers = {
   bank: Pick<Bank, 'isBlocked' | 'sendFromModule' | 'sendToModule'>
 }
 
-/** What a new fund must be: not blocked, not there, well formed, not over, and with the others at most everything. */
+/** A new fund must not be blocked, there already, malformed, over, or with the others more than all. */
 const checkNewFund = (
   ctx: Ctx,
   { state, bank }: Keepers,
