@@ -20,7 +20,7 @@ const EXTERNAL = ['classic-level', 'secp256k1', 'secp256k1/*']
 
 /** The ES modules share chunks, so that a part which is imported lazily is also read lazily. */
 const ESM = {
-  tendril: 'devnet/cli/main.ts',
+  cli: 'devnet/cli/main.ts',
   index: 'devnet/index.ts',
   'verify-worker': 'devnet/verify/worker.ts',
 }
@@ -78,10 +78,21 @@ const writeWhole = (path, bytes) => {
 const isEntry = (file) =>
   Object.keys(ESM).some((name) => [`${name}.js`, `${name}.cjs`].includes(basename(file.path)))
 
-const isCommand = (file) => file.path === at('dist', 'tendril.js')
+/**
+ * The `tendril` command. From Node 22 on, compiled code is kept beside the bundle, which saves a quarter of
+ * the CPU time of loading it; a folder that cannot be written is no error.
+ */
+const COMMAND = `#!/usr/bin/env node
+import module from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+module.enableCompileCache?.(fileURLToPath(new URL('.compiled', import.meta.url)))
+await import('./cli.js')
+`
 
 const removeStale = (outputs) => {
-  const kept = new Set(outputs.map((file) => basename(file.path)))
+  const kept = new Set(['tendril.js', ...outputs.map((file) => basename(file.path))])
+  rmSync(at('dist', '.compiled'), { recursive: true, force: true })
   for (const name of readdirSync(at('dist')))
     if (/\.c?js$/.test(name) && !kept.has(name)) rmSync(at('dist', name), { force: true })
 }
@@ -97,10 +108,9 @@ export const build = async () => {
     throw new BuildFailed() // esbuild has printed each error with its place
   })
   const outputs = results.flatMap((result) => result.outputFiles)
-  const chunks = outputs.filter((file) => !isEntry(file))
-  for (const file of chunks) writeWhole(file.path, file.contents)
-  for (const file of outputs.filter(isEntry))
-    writeWhole(file.path, isCommand(file) ? `#!/usr/bin/env node\n${file.text}` : file.contents)
+  for (const file of outputs.filter((file) => !isEntry(file))) writeWhole(file.path, file.contents)
+  for (const file of outputs.filter(isEntry)) writeWhole(file.path, file.contents)
+  if ('cli' in present(ESM)) writeWhole(at('dist', 'tendril.js'), COMMAND)
   removeStale(outputs)
   writeWhole(STAMP, before)
   return results.map((result) => result.metafile)

@@ -1,5 +1,6 @@
 // npm run check: everything that must hold before a change goes in, in the order of how fast it answers.
 // Names as arguments run only these steps: npm run check -- lint tidy.
+import { checkPackage } from './package.mjs'
 import { binOf, ensureBuilt, ensureInstalled, runNode } from './ready.mjs'
 import { runJest } from './test.mjs'
 
@@ -10,6 +11,7 @@ const steps = {
   generated: () => runNode(['tools/bundle.mjs', 'tools/gen.ts', '--check']),
   build: async () => ((await ensureBuilt()) ? 0 : 1),
   tests: () => runJest([]),
+  package: checkPackage,
 }
 
 const main = async (names) => {

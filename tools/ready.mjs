@@ -53,8 +53,8 @@ const npmScript = () => {
 }
 
 /** Runs npm with its output on standard error, since standard output belongs to the program that follows. */
-const npm = (args) => {
-  const options = { cwd: root, stdio: ['ignore', 2, 2] }
+export const npm = (args, { cwd = root } = {}) => {
+  const options = { cwd, stdio: ['ignore', 2, 2] }
   const script = npmScript()
   return script === undefined
     ? spawnSync('npm', args, options)
