@@ -12,8 +12,9 @@ import {
 import type { Bytes } from '../bytes.ts'
 import type { AddressCodec } from './address.ts'
 import { decodeMessage } from './decode.ts'
-import { plainError, sdk, TxError } from './errors.ts'
+import { sdk, TxError } from './errors.ts'
 import { isKnownKey, type PublicKey, publicKey } from './public-key.ts'
+import { readSignatures, type TxSignature } from './signature.ts'
 import { signersOf } from './signers.ts'
 import { resolveTypeUrl, UnknownFieldError, walkFields } from './unknown-fields.ts'
 import { WireError, WireReader } from './wire.ts'
@@ -41,6 +42,8 @@ export type Tx = {
   readonly publicKeys: readonly (PublicKey | undefined)[]
   /** Addresses that must sign: each message's signers in order, each once, then a fee payer that is not among them. */
   signers(): readonly Bytes[]
+  /** One for each signer info. Throws TxError. */
+  signerSignatures(): readonly TxSignature[]
 }
 
 export type TxDecoder = (raw: Bytes) => Tx
@@ -75,6 +78,7 @@ export const txDecoder = (
     return {
       ...{ raw, body, authInfo, bodyBytes, authInfoBytes, signatures, msgs, hasNonCritical, publicKeys },
       signers: once(() => allSigners(msgs, authInfo.fee?.payer ?? '', addresses)),
+      signerSignatures: once(() => readSignatures(authInfo.signerInfos, signatures)),
     }
   }
 }
@@ -162,7 +166,3 @@ const varintLength = (value: number): number => {
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) length++
   return length
 }
-
-/** For rules that look at a transaction's signer infos one by one. */
-export const missingSignature = (index: number, count: number) =>
-  plainError(`runtime error: index out of range [${index}] with length ${count}`)
