@@ -2,7 +2,7 @@
 // (x/staking/types/errors.go), spelling included.
 import { errors } from '../../chain/module.ts'
 
-export const staking = errors('staking', {
+export const err = errors('staking', {
   emptyValidatorAddr: [2, 'empty validator address'],
   noValidatorFound: [3, 'validator does not exist'],
   validatorOwnerExists: [
@@ -62,4 +62,9 @@ export const staking = errors('staking', {
   invalidSigner: [43, 'expected authority account as only signer for proposal message'],
   badRedelegationSrc: [44, 'redelegation source validator not found'],
   noUnbondingType: [45, 'unbonding type not found'],
+})
+
+/** What a message to change parameters gets from anyone but governance. */
+export const gov = errors('gov', {
+  invalidSigner: [13, 'expected gov account as only signer for proposal message'],
 })

@@ -1,25 +1,33 @@
-// What staking offers to other modules: the keeper's signature. A module that needs some of it takes `Pick<Staking, …>`.
-// Each method reads and writes the store exactly as the SDK's keeper method of that name, since that is paid for.
-import type { PublicKey } from '../../chain/abci/application.ts'
+// What staking offers to other modules. A module that needs some of it takes `Pick<Staking, …>`. Each method reads and
+// writes the store exactly as the SDK's keeper method of that name, since that is paid for.
+import type { PublicKey, ValidatorUpdate } from '../../chain/abci/application.ts'
 import type { Bytes } from '../../chain/bytes.ts'
-import type { Ctx, Dec, View } from '../../chain/module.ts'
-import type { StakingHooks } from './hooks.ts'
+import type { ChainSettings, Ctx, Dec, View } from '../../chain/module.ts'
+import type { Auth } from '../auth/keeper.ts'
+import type { Core, StakingBank } from './core.ts'
+import { type Delegations, delegations } from './delegations.ts'
+import { err } from './errors.ts'
+import { holds } from './hold.ts'
+import { callHooks, type StakingHooks } from './hooks.ts'
+import { publicKey } from './keys.ts'
+import type { StakingParams } from './params.ts'
+import { type Pools, pools } from './pools.ts'
+import { type Redelegations, redelegations } from './redelegations.ts'
+import { type Registry, registry } from './registry.ts'
+import { slashing } from './slash.ts'
+import { stakingState } from './state.ts'
+import { type Transitions, transitions } from './transitions.ts'
+import { type Unbondings, unbondings } from './unbonding.ts'
 import type { BondStatus, Validator } from './validator.ts'
 
 export type Delegation = {
   readonly delegator: Bytes
   /** The operator's address. */
   readonly validator: Bytes
+  /** Both in bech32, as the record holds them. */
+  readonly delegatorText: string
+  readonly validatorText: string
   readonly shares: Dec
-}
-
-export type StakingParams = {
-  readonly unbondingTimeNs: bigint
-  readonly maxValidators: number
-  readonly maxEntries: number
-  readonly historicalEntries: number
-  readonly bondDenom: string
-  readonly minCommissionRate: Dec
 }
 
 /** Addresses of validators are those of their operators unless they are named `consAddress`. */
@@ -106,4 +114,74 @@ export type Staking = {
 
   /** Who is told about changes of stake, in this order; to be called once, before the first block. */
   setHooks(...hooks: StakingHooks[]): void
+}
+
+/** The rules of one chain's staking, page by page. */
+export type Pages = {
+  readonly core: Core
+  readonly pools: Pools
+  readonly register: Registry
+  readonly delegations: Delegations
+  readonly unbondings: Unbondings
+  readonly redelegations: Redelegations
+  readonly transitions: Transitions
+}
+export type StakingKeeper = Staking & {
+  readonly pages: Pages
+  readonly authority: string
+  readonly auth: StakingAuth
+  /** ApplyAndReturnValidatorSetUpdates: after stake was given outside of a block, as genesis transactions do. */
+  applyUpdates(ctx: Ctx): ValidatorUpdate[]
+}
+export type StakingAuth = Pick<Auth, 'moduleAccount'>
+
+/** sdk.DefaultPowerReduction. */
+const MILLION = 1_000_000n
+
+export const stakingKeeper = (
+  { addresses, authority }: ChainSettings,
+  { auth, bank }: { auth: StakingAuth; bank: StakingBank },
+  powerReduction = MILLION,
+): StakingKeeper => {
+  const listeners: StakingHooks[] = []
+  const hooks = callHooks(listeners)
+  const core: Core = { state: stakingState(addresses), addresses, bank, powerReduction, hooks }
+  const { state } = core
+  const pool = pools(core)
+  const register = registry(core, pool)
+  const stake = delegations(core, pool, register)
+  const leaving = unbondings(core, pool, register, stake)
+  const moving = redelegations(core, pool, register, stake)
+  const change = transitions(core, pool, register)
+  const requireByConsAddress = (view: View, consAddress: Bytes): Validator => {
+    const validator = register.validatorByConsAddress(view, consAddress)
+    if (validator === undefined) throw err.noValidatorFound()
+    return validator
+  }
+  return {
+    ...{ powerReduction, authority, auth },
+    pages: {
+      ...{ core, pools: pool, register, delegations: stake },
+      ...{ unbondings: leaving, redelegations: moving, transitions: change },
+    },
+    ...pool,
+    ...register,
+    ...stake,
+    ...slashing(core, pool, register, stake, leaving, moving),
+    ...holds(core, pool, register, leaving, moving),
+    isJailed: (view, consAddress) => requireByConsAddress(view, consAddress).jailed,
+    consensusKey: (view, consAddress) => publicKey(requireByConsAddress(view, consAddress).consensusPubkey),
+    lastValidatorPower: (view, operator) => state.lastPowers.get(view, operator) ?? 0n,
+    lastTotalPower: (view) => state.lastTotalPower.get(view) ?? 0n,
+    delegatorUnbonding: leaving.delegatorUnbonding,
+    undelegate: leaving.undelegate,
+    beginRedelegation: moving.redelegate,
+    jail: (ctx, consAddress) => register.jail(ctx, requireByConsAddress(ctx, consAddress)),
+    unjail: (ctx, consAddress) => register.unjail(ctx, requireByConsAddress(ctx, consAddress)),
+    applyUpdates: change.applyUpdates,
+    setHooks(...hooks) {
+      if (listeners.length > 0) throw new Error('the hooks of staking are set already; set them once')
+      listeners.push(...hooks)
+    },
+  }
 }

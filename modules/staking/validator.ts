@@ -14,7 +14,7 @@ import {
   decTruncateInt,
 } from '../../chain/module.ts'
 import { BondStatus } from '../../proto/gen/cosmos/staking/v1beta1/staking_pb.ts'
-import { staking } from './errors.ts'
+import { err } from './errors.ts'
 
 export { BondStatus }
 
@@ -72,11 +72,11 @@ export const tokensFromSharesRoundUp = (validator: Pot, shares: Dec): Dec =>
 
 /** Shares worth an amount. Throws staking 22 if the validator has no tokens. */
 export const sharesFromTokens = (validator: Pot, amount: bigint): Dec => {
-  if (validator.tokens === 0n) throw staking.insufficientShares()
+  if (validator.tokens === 0n) throw err.insufficientShares()
   return decQuoInt(decMulInt(validator.delegatorShares, amount), validator.tokens)
 }
 export const sharesFromTokensTruncated = (validator: Pot, amount: bigint): Dec => {
-  if (validator.tokens === 0n) throw staking.insufficientShares()
+  if (validator.tokens === 0n) throw err.insufficientShares()
   return decQuoTruncate(decMulInt(validator.delegatorShares, amount), decFromInt(validator.tokens))
 }
 

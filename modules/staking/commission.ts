@@ -1,0 +1,33 @@
+// What a validator keeps of its delegators' rewards, and the bounds it has promised (SDK x/staking/types/commission.go).
+import { type Dec, ONE } from '../../chain/module.ts'
+import { instant } from '../../chain/time.ts'
+import { err } from './errors.ts'
+import type { Commission } from './validator.ts'
+
+const DAY_NS = 24n * 3600n * 1_000_000_000n
+
+/** CommissionRates.Validate */
+export const checkRates = ({ rate, maxRate, maxChangeRate }: Omit<Commission, 'updateTimeNs'>): void => {
+  if (maxRate < 0n) throw err.commissionNegative()
+  if (maxRate > ONE) throw err.commissionHuge()
+  if (rate < 0n) throw err.commissionNegative()
+  if (rate > maxRate) throw err.commissionGTMaxRate()
+  if (maxChangeRate < 0n) throw err.commissionChangeRateNegative()
+  if (maxChangeRate > maxRate) throw err.commissionChangeRateGTMaxRate()
+}
+
+/** Commission.ValidateNewRate: at most one change a day, and only so far up. */
+export const checkNewRate = (commission: Commission, rate: Dec, nowNs: bigint): void => {
+  if (nowNs - commission.updateTimeNs < DAY_NS) throw err.commissionUpdateTime()
+  if (rate < 0n) throw err.commissionNegative()
+  if (rate > commission.maxRate) throw err.commissionGTMaxRate()
+  if (rate - commission.rate > commission.maxChangeRate) throw err.commissionGTMaxChangeRate()
+}
+
+/** Protobuf's compact text, which the event of an edited validator holds; it ends with a space. */
+export const commissionText = ({ rate, maxRate, maxChangeRate, updateTimeNs }: Commission): string => {
+  const { seconds, nanos } = instant(updateTimeNs)
+  const time = `${seconds === 0n ? '' : `seconds:${seconds} `}${nanos === 0 ? '' : `nanos:${nanos} `}`
+  const rates = `rate:"${rate}" max_rate:"${maxRate}" max_change_rate:"${maxChangeRate}" `
+  return `commission_rates:<${rates}> update_time:<${time}> `
+}
