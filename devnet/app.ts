@@ -13,7 +13,7 @@ import {
 } from '../chain/module.ts'
 import { toJson } from '../chain/runtime/json.ts'
 import type { Disk } from '../chain/store/kv.ts'
-import { authAnte } from '../modules/auth/ante.ts'
+import { anteHandler } from '../modules/auth/ante/ante.ts'
 import { authKeeper } from '../modules/auth/keeper.ts'
 import { auth } from '../modules/auth/module.ts'
 import { bankKeeper } from '../modules/bank/keeper.ts'
@@ -44,7 +44,7 @@ const assemble = (settings: ChainSettings) => {
   return {
     modules: [auth(accounts), bank(coins), parameters.module],
     consensusParams: parameters.params,
-    ante: authAnte({ auth: accounts, bank: coins }),
+    ante: anteHandler({ auth: accounts, bank: coins }),
   }
 }
 

@@ -25,6 +25,7 @@ import {
 } from './indexer/postings.ts'
 import { search } from './indexer/search.ts'
 import { decodeHex, HexError } from './rpc/hex.ts'
+import { pageRange } from './rpc/page.ts'
 import { parseQuery, type Query, QueryError } from './rpc/query/parser.ts'
 
 /** A transaction in its block; `hash` is SHA-256 of `tx`. */
@@ -97,21 +98,12 @@ const readMeta = (bytes: Bytes | undefined): Meta => {
   return { segments, repeats: view.getUint32(0) }
 }
 
-/** The page of `total` items that the options ask for, as the first and the one after the last. */
-const pageOf = ({ page, perPage }: SearchOptions, total: number): { start: number; end: number } => {
-  const pages = Math.max(1, Math.ceil(total / perPage))
-  if (page !== undefined && (page <= 0 || page > pages))
-    throw new QueryError(`page should be within [1, ${pages}] range, given ${page}`)
-  const start = (Number(page ?? 1) - 1) * perPage
-  return { start, end: Math.min(start + perPage, total) }
-}
-
 /** `items`, which stand in ascending order, in the order asked for, cut to the page asked for. */
 const pageIn = (items: number[], options: SearchOptions, byDefault: 'asc' | 'desc'): number[] => {
   const orderBy = options.orderBy || byDefault
   if (orderBy !== 'asc' && orderBy !== 'desc')
     throw new QueryError('expected order_by to be either `asc` or `desc` or empty')
-  const { start, end } = pageOf(options, items.length)
+  const { start, end } = pageRange(options.page, options.perPage, items.length)
   if (orderBy === 'asc') return items.slice(start, end)
   return items.slice(items.length - end, items.length - start).reverse()
 }
