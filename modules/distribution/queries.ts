@@ -101,7 +101,7 @@ export const distributionQueries = (keepers: Keepers) => {
         const reward = pending(view, delegation)
         total = addDecCoins(total, reward)
         return {
-          validatorAddress: addresses.validator.text(delegation.validator),
+          validatorAddress: delegation.validatorText,
           reward: decCoinsTo(reward),
         }
       })
@@ -109,8 +109,9 @@ export const distributionQueries = (keepers: Keepers) => {
     },
 
     delegatorValidators: (view, request) => ({
-      validators: Array.from(staking.delegationsOf(view, delegatorOf(request)), ({ validator }) =>
-        addresses.validator.text(validator),
+      validators: Array.from(
+        staking.delegationsOf(view, delegatorOf(request)),
+        (delegation) => delegation.validatorText,
       ),
     }),
 

@@ -4,7 +4,6 @@
 // the module never owes more than it holds (x/distribution/keeper/delegation.go).
 import type { Bytes } from '../../chain/bytes.ts'
 import {
-  type AddressCodec,
   addDecCoins,
   type Coins,
   type Ctx,
@@ -40,7 +39,6 @@ export const splitWhole = (set: DecCoins): { whole: Coins; rest: DecCoins } => (
 type Keepers = {
   state: DistributionState
   periods: Periods
-  addresses: AddressCodec
   staking: Pick<Staking, 'requireValidator'>
   requireDelegation(view: View, delegator: Bytes, operator: Bytes): Delegation
   /** Pays out of this module's account. */
@@ -49,7 +47,7 @@ type Keepers = {
 }
 
 export const rewardRules = (keepers: Keepers) => {
-  const { state, periods, addresses, staking, requireDelegation, pay, baseDenom } = keepers
+  const { state, periods, staking, requireDelegation, pay, baseDenom } = keepers
   const { startingInfos, slashes, outstanding, feePool, withdrawAddresses } = state
 
   const withdrawAddress = (view: View, delegator: Bytes): Bytes =>
@@ -73,12 +71,12 @@ export const rewardRules = (keepers: Keepers) => {
   }
 
   /** Replayed stake must not pass the real one, but for the last digits of rounding. */
-  const checkedStake = (stake: Dec, validator: Validator, { delegator, shares }: Delegation): Dec => {
+  const checkedStake = (stake: Dec, validator: Validator, { delegatorText, shares }: Delegation): Dec => {
     const now = decQuo(decMulInt(shares, validator.tokens), validator.delegatorShares)
     if (stake <= now) return stake
     if (stake <= now + STAKE_MARGIN) return now
     throw new Error(
-      `calculated final stake for delegator ${addresses.text(delegator)} greater than current stake` +
+      `calculated final stake for delegator ${delegatorText} greater than current stake` +
         `\n\tfinal stake:\t${decText(stake)}\n\tcurrent stake:\t${decText(now)}`,
     )
   }
@@ -107,7 +105,7 @@ export const rewardRules = (keepers: Keepers) => {
   /** Pays a delegation what it has earned and forgets where it began. */
   const payOut = (ctx: Ctx, validator: Validator, delegation: Delegation): Coins => {
     const { operator, operatorText } = validator
-    const { delegator } = delegation
+    const { delegator, delegatorText } = delegation
     if (!startingInfos.has(ctx, [operator, delegator])) throw err.emptyDelegationDistInfo()
     const period = periods.endPeriod(ctx, validator)
     const computed = earned(ctx, validator, delegation, period)
@@ -124,7 +122,7 @@ export const rewardRules = (keepers: Keepers) => {
       'withdraw_rewards',
       ['amount', coinsText(paid)],
       ['validator', operatorText],
-      ['delegator', addresses.text(delegator)],
+      ['delegator', delegatorText],
     )
     return paid
   }

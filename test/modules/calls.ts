@@ -18,7 +18,7 @@ const bind = <M extends GenServiceMethods, C>(
   service.methods.forEach((method, index) => {
     const route = found.routes[index]!
     calls[method.localName] = (fields) => {
-      const request = create(route.input, fields)
+      const request = create(route.input, fields as Record<string, unknown>)
       route.validate?.(request)
       return run((ctx) => route.run(ctx, request))
     }

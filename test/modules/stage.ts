@@ -150,7 +150,13 @@ export const stakeOn = ({ ctx }: Pick<Stage, 'ctx'>, denom = 'stake') => {
     else hooks.beforeDelegationSharesModified?.(ctx, delegator, operator)
     const { validator, shares } = addTokens(must(operator), amount)
     put(validator)
-    const whole = { delegator, validator: operator, shares: (held?.shares ?? 0n) + shares }
+    const whole = {
+      delegator,
+      delegatorText: settings.addresses.text(delegator),
+      validator: operator,
+      validatorText: validator.operatorText,
+      shares: (held?.shares ?? 0n) + shares,
+    }
     const all = delegations.get(toHex(operator)) ?? new Map<string, Delegation>()
     delegations.set(toHex(operator), all.set(toHex(delegator), whole))
     hooks.afterDelegationModified?.(ctx, delegator, operator)
