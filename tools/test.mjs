@@ -6,9 +6,12 @@ import { at, binOf, ensureBuilt, ensureInstalled, isMain, runNode } from './read
 /** A suite that could not even start has no failed test, yet it failed. */
 const count = (report) => {
   if (!existsSync(report)) return { passed: 0, failed: 1 }
-  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  )
+  // `--listTests` and the like run none.
+  const {
+    numPassedTests = 0,
+    numFailedTests = 0,
+    numRuntimeErrorTestSuites = 0,
+  } = JSON.parse(readFileSync(report, 'utf8'))
   return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites }
 }
 
