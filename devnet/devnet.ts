@@ -12,7 +12,7 @@ import { simulateValidators, withSimulatedValidators } from './genesis.ts'
 import { openHome } from './home.ts'
 import { openIndexer } from './indexer.ts'
 import { blockModeOf, checkOptions, DEFAULTS, type DevnetOptions, OptionError, portsOf } from './options.ts'
-import { type Servers, startServers } from './servers.ts'
+import type { Servers } from './servers.ts'
 import { addNodeServices } from './services.ts'
 import { genesisTime, prepare, type Setup } from './setup.ts'
 import { verifyEd25519 } from './verify/curves.ts'
@@ -60,7 +60,10 @@ export const startDevnet = async (options: DevnetOptions = {}): Promise<Devnet> 
     if (node.engine.blocks.height < initialHeight)
       await node.loop.mine(node.loop.mode.kind === 'instant' ? 2 : 1)
     const ports = portsOf(options)
-    servers = ports && (await startServers(node, ports, options.host ?? '127.0.0.1'))
+    if (ports) {
+      const { startServers } = await import('./servers.ts') // a chain without ports starts without servers
+      servers = await startServers(node, ports, options.host ?? '127.0.0.1')
+    }
     return describe(options, setup, node, servers, chainId)
   } catch (error) {
     await servers?.close()
