@@ -1,5 +1,5 @@
-// A block's name: the hash of its header and of the parts in which it is sent. Missing embedded messages count as empty,
-// because they are never null on the wire (gogoproto.nullable = false).
+// A block's name: the hash of its header and of the parts in which it is sent. Missing embedded messages
+// count as empty, because they are never null on the wire (gogoproto.nullable = false).
 import { create } from '@bufbuild/protobuf'
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
 import { type BlockID, BlockIDSchema, type PartSetHeader } from '../../proto/gen/tendermint/types/types_pb.ts'
@@ -55,7 +55,10 @@ export const encodeBlockId = (id: BlockID | undefined): Bytes => {
   return writer.finish()
 }
 
-/** What CometBFT orders conflicting votes by (types/block.go BlockID.Key): the hash, then the part set header's bytes. */
+/**
+ * What CometBFT orders conflicting votes by (types/block.go BlockID.Key): the hash, then the part set
+ * header's bytes.
+ */
 export const blockIdKey = (id: BlockID | undefined): Bytes => {
   const writer = new ProtoWriter(64)
   writePartSetHeader(writer, id?.partSetHeader)

@@ -79,8 +79,9 @@ export const txSizeInBlock = (length: number): number => {
 }
 
 /**
- * Bytes left for txs in a block of at most `maxBytes` (-1: the most that a block may have) beside header, commit of so many
- * validators and evidence (types.MaxDataBytes). Throws an Error if there is no room for these.
+ * Bytes left for txs in a block of at most `maxBytes` (-1: the most that a block may have) beside header,
+ * commit of so many validators and evidence (types.MaxDataBytes). Throws an Error if there is no room for
+ * these.
  */
 export const maxDataBytes = (maxBytes: bigint, evidence: number, validators: number): number => {
   const limit = maxBytes === -1n ? MAX_BLOCK_BYTES : Number(maxBytes)

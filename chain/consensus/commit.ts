@@ -1,6 +1,6 @@
-// Commits: the precommits that made a block final. How they are hashed, what they say about the time of the next block,
-// and when a validator set has spoken (types/validation.go). All signatures of one commit are over the same bytes but for
-// the timestamp.
+// Commits: the precommits that made a block final. How they are hashed, what they say about the time of the
+// next block, and when a validator set has spoken (types/validation.go). All signatures of one commit are
+// over the same bytes but for the timestamp.
 import { create } from '@bufbuild/protobuf'
 import {
   type BlockID,
@@ -85,8 +85,8 @@ export const commitSignBytes = (chainId: string, commit: Commit, index: number):
 }
 
 /**
- * The time that the next block takes from this commit: the median of the votes' times, weighted by power, votes for nil
- * included (state/state.go MedianTime).
+ * The time that the next block takes from this commit: the median of the votes' times, weighted by power,
+ * votes for nil included (state/state.go MedianTime).
  */
 export const medianTimeNs = (commit: Commit, set: ValidatorSet): bigint => {
   const votes: { timeNs: bigint; power: bigint }[] = []
@@ -196,7 +196,8 @@ const checkFit = (set: ValidatorSet, blockId: BlockID, height: bigint, commit: C
     throw new VerificationError(`Invalid commit -- wrong height: ${height} vs ${commit.height}`)
   if (!equalBlockIds(blockId, commit.blockId))
     throw new VerificationError(
-      `invalid commit -- wrong block ID: want ${describeBlockId(blockId)}, got ${describeBlockId(commit.blockId)}`,
+      `invalid commit -- wrong block ID: want ${describeBlockId(blockId)}, got ` +
+        `${describeBlockId(commit.blockId)}`,
     )
 }
 
@@ -212,7 +213,8 @@ const memberAt =
     const validator = set.validators[index]!
     if (!equalBytes(validator.address, validatorAddress))
       throw new VerificationError(
-        `validator address mismatch at index ${index}: expected ${upperHex(validator.address)}, got ${upperHex(validatorAddress)}`,
+        `validator address mismatch at index ${index}: expected ${upperHex(validator.address)}, got ` +
+          `${upperHex(validatorAddress)}`,
       )
     return validator
   }
@@ -227,14 +229,20 @@ export type CommitCheck = {
   verify: VerifySignature
 }
 
-/** More than two thirds signed the block, and every signature that is there is right. Throws VerificationError. */
+/**
+ * More than two thirds signed the block, and every signature that is there is right. Throws
+ * VerificationError.
+ */
 export const verifyCommit = ({ chainId, set, blockId, height, commit, verify }: CommitCheck): void => {
   checkFit(set, blockId, height, commit)
   const needed = (totalPower(set) * 2n) / 3n
   tally(commit, { chainId, needed, considers: isNotAbsent, all: true, member: memberAt(set) }, verify)
 }
 
-/** More than two thirds signed the block; the signatures beyond that are not looked at. Throws VerificationError. */
+/**
+ * More than two thirds signed the block; the signatures beyond that are not looked at. Throws
+ * VerificationError.
+ */
 export const verifyCommitLight = ({ chainId, set, blockId, height, commit, verify }: CommitCheck): void => {
   checkFit(set, blockId, height, commit)
   const needed = (totalPower(set) * 2n) / 3n
@@ -242,8 +250,8 @@ export const verifyCommitLight = ({ chainId, set, blockId, height, commit, verif
 }
 
 /**
- * More than `trustLevel` of a set trusted earlier signed this commit of a later set. Throws NotEnoughPowerError if the sets
- * share too little, VerificationError if something is wrong.
+ * More than `trustLevel` of a set trusted earlier signed this commit of a later set. Throws
+ * NotEnoughPowerError if the sets share too little, VerificationError if something is wrong.
  */
 export const verifyCommitLightTrusting = (
   { chainId, set, commit, verify }: Pick<CommitCheck, 'chainId' | 'set' | 'commit' | 'verify'>,

@@ -54,7 +54,10 @@ export type Mempool = {
   /** Oldest first. */
   list(limit: number): MempoolTx[]
   has(hash: Bytes): boolean
-  /** Asks the application and keeps the tx if it accepts. Throws MempoolError if the tx cannot even be asked for. */
+  /**
+   * Asks the application and keeps the tx if it accepts. Throws MempoolError if the tx cannot even be asked
+   * for.
+   */
   add(tx: Bytes): CheckTxResponse & { hash: Bytes }
   remove(hash: Bytes): boolean
   flush(): void
@@ -67,7 +70,10 @@ export class MempoolError extends Error {}
 export type Signer = { readonly publicKey: Bytes; sign(message: Bytes): Bytes }
 
 export type ProduceOptions = {
-  /** The new block's time; it must be later than the last block's. At the initial height the genesis time rules. */
+  /**
+   * The new block's time; it must be later than the last block's. At the initial height the genesis time
+   * rules.
+   */
   timeNs: bigint
   /** Validators (20-byte address) that do not sign the new block. */
   absent?: (address: Bytes) => boolean
@@ -86,15 +92,22 @@ export type Engine = {
   readonly app: Application
   readonly blocks: BlockStore
   readonly mempool: Mempool
-  /** Proposes, votes, executes and commits the next block and writes all of it to the disk given at creation. */
+  /**
+   * Proposes, votes, executes and commits the next block and writes all of it to the disk given at creation.
+   */
   produce(options: ProduceOptions): ProducedBlock
-  /** Checks evidence and keeps it for the next block. Throws EvidenceError; evidence that is waiting already is ignored. */
+  /**
+   * Checks evidence and keeps it for the next block. Throws EvidenceError; evidence that is waiting already
+   * is ignored.
+   */
   addEvidence(evidence: Evidence): void
-  /** Lets a validator sign the last block and one that nobody made; returns the evidence, for `addEvidence`. */
+  /**
+   * Lets a validator sign the last block and one that nobody made; returns the evidence, for `addEvidence`.
+   */
   doubleSign(address: Bytes): Evidence
   /**
-   * Makes `height` the latest block again and forgets what came after it, the mempool too. The application must be taken
-   * back to the same height by its owner. Throws if the block is not kept.
+   * Makes `height` the latest block again and forgets what came after it, the mempool too. The application
+   * must be taken back to the same height by its owner. Throws if the block is not kept.
    */
   rollback(height: number): void
 }

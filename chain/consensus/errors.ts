@@ -1,4 +1,5 @@
-// Why a header, a commit or a validator set is refused. Wording follows CometBFT, because relayers and clients print it.
+// Why a header, a commit or a validator set is refused. Wording follows CometBFT, because relayers and
+// clients print it.
 import { type Bytes, toHex } from '../bytes.ts'
 
 /** What was given does not prove what it says. */

@@ -1,11 +1,11 @@
-// Evidence that waits for a block (evidence/pool.go). It is checked when it comes in, against the chain as it was at the
-// offence, and leaves when a block has carried it or when it is too old.
+// Evidence that waits for a block (evidence/pool.go). It is checked when it comes in, against the chain as it
+// was at the offence, and leaves when a block has carried it or when it is too old.
 import type { Evidence } from '../../proto/gen/tendermint/types/evidence_pb.ts'
-import type { EngineStore } from './blocks.ts'
 import type { VerifySignature } from './commit.ts'
 import { EvidenceError } from './engine.ts'
 import { upperHex, VerificationError } from './errors.ts'
 import { checkDuplicateVote, evidenceSize, hashEvidence, offence, verifyDuplicateVote } from './evidence.ts'
+import type { Journal } from './journal.ts'
 import { durationNs } from './params.ts'
 import type { ChainState } from './state.ts'
 import { formatTimeNs, timestampToNs } from './time.ts'
@@ -32,7 +32,7 @@ const isExpired = ({ params, height, timeNs }: ChainState, evidence: Evidence): 
 /** Throws VerificationError or EvidenceError. */
 const check = (
   chainId: string,
-  { blocks }: EngineStore,
+  { blocks }: Journal,
   state: ChainState,
   evidence: Evidence,
   verify: VerifySignature | undefined,
@@ -47,11 +47,13 @@ const check = (
   const blockTimeNs = timestampToNs(block.header?.time)
   if (timeNs !== blockTimeNs)
     throw new EvidenceError(
-      `evidence has a different time to the block it is associated with (${formatTimeNs(timeNs)} != ${formatTimeNs(blockTimeNs)})`,
+      `evidence has a different time to the block it is associated with (${formatTimeNs(timeNs)} != ` +
+        `${formatTimeNs(blockTimeNs)})`,
     )
   if (isExpired(state, evidence))
     throw new EvidenceError(
-      `evidence from height ${height} (created at: ${formatTimeNs(timeNs)}) is too old at height ${state.height}`,
+      `evidence from height ${height} (created at: ${formatTimeNs(timeNs)}) is too old at height ` +
+        `${state.height}`,
     )
   verifyDuplicateVote(chainId, evidence.sum.value, set, verify)
 }
@@ -59,7 +61,7 @@ const check = (
 /** An empty pool. `state` gives the chain's state of the moment. */
 export const createEvidencePool = (
   chainId: string,
-  store: EngineStore,
+  journal: Journal,
   state: () => ChainState,
   verify: VerifySignature | undefined,
 ): EvidencePool => {
@@ -67,13 +69,13 @@ export const createEvidencePool = (
   return {
     add(evidence) {
       try {
-        check(chainId, store, state(), evidence, verify)
+        check(chainId, journal, state(), evidence, verify)
       } catch (error) {
         if (error instanceof VerificationError) throw new EvidenceError(error.message, { cause: error })
         throw error
       }
       const hash = hashEvidence(evidence)
-      if (store.hasEvidence(hash)) throw new EvidenceError('evidence was already committed')
+      if (journal.hasEvidence(hash)) throw new EvidenceError('evidence was already committed')
       waiting.set(upperHex(hash), evidence)
     },
     take(maxBytes) {
@@ -86,7 +88,7 @@ export const createEvidencePool = (
     },
     update() {
       for (const [key, evidence] of waiting)
-        if (store.hasEvidence(hashEvidence(evidence)) || isExpired(state(), evidence)) waiting.delete(key)
+        if (journal.hasEvidence(hashEvidence(evidence)) || isExpired(state(), evidence)) waiting.delete(key)
     },
     clear: () => waiting.clear(),
   }

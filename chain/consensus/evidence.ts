@@ -1,5 +1,5 @@
-// Evidence that a validator signed two different blocks at one height: built from two votes, hashed into the header, checked
-// before a block carries it (types/evidence.go, evidence/verify.go).
+// Evidence that a validator signed two different blocks at one height: built from two votes, hashed into the
+// header, checked before a block carries it (types/evidence.go, evidence/verify.go).
 import { create, toBinary } from '@bufbuild/protobuf'
 import {
   type DuplicateVoteEvidence,
@@ -24,8 +24,9 @@ import { checkVote, voteSignBytes, writeVote } from './vote.ts'
 import { ProtoWriter } from './wire.ts'
 
 /**
- * Evidence of two votes by one validator, in the order that CometBFT wants. `blockTimeNs` is the time of the block at the votes'
- * height and `set` the set that signs it. Throws VerificationError if the voter is no member.
+ * Evidence of two votes by one validator, in the order that CometBFT wants. `blockTimeNs` is the time of the
+ * block at the votes' height and `set` the set that signs it. Throws VerificationError if the voter is no
+ * member.
  */
 export const duplicateVoteEvidence = (
   votes: readonly [Vote, Vote],
@@ -127,8 +128,8 @@ export const checkDuplicateVote = (evidence: DuplicateVoteEvidence): void => {
 }
 
 /**
- * Whether the evidence shows a member of `set`, which signs the votes' height, voting twice in one round. Signatures are
- * checked where `verify` is given. Throws VerificationError.
+ * Whether the evidence shows a member of `set`, which signs the votes' height, voting twice in one round.
+ * Signatures are checked where `verify` is given. Throws VerificationError.
  */
 export const verifyDuplicateVote = (
   chainId: string,
@@ -144,22 +145,26 @@ export const verifyDuplicateVote = (
     )
   if (voteA.height !== voteB.height || voteA.round !== voteB.round || voteA.type !== voteB.type)
     throw new VerificationError(
-      `h/r/s does not match: ${voteA.height}/${voteA.round}/${voteA.type} vs ${voteB.height}/${voteB.round}/${voteB.type}`,
+      `h/r/s does not match: ${voteA.height}/${voteA.round}/${voteA.type} vs ` +
+        `${voteB.height}/${voteB.round}/${voteB.type}`,
     )
   if (!equalBytes(voteA.validatorAddress, voteB.validatorAddress))
     throw new VerificationError(
-      `validator addresses do not match: ${upperHex(voteA.validatorAddress)} vs ${upperHex(voteB.validatorAddress)}`,
+      `validator addresses do not match: ${upperHex(voteA.validatorAddress)} vs ` +
+        `${upperHex(voteB.validatorAddress)}`,
     )
   if (equalBlockIds(voteA.blockId, voteB.blockId))
     throw new VerificationError('block IDs are the same - not a real duplicate vote')
   const { votingPower } = voter.validator
   if (votingPower !== evidence.validatorPower)
     throw new VerificationError(
-      `validator power from evidence and our validator set does not match (${evidence.validatorPower} != ${votingPower})`,
+      `validator power from evidence and our validator set does not match (${evidence.validatorPower} ` +
+        `!= ${votingPower})`,
     )
   if (totalPower(set) !== evidence.totalVotingPower)
     throw new VerificationError(
-      `total voting power from the evidence and our validator set does not match (${evidence.totalVotingPower} != ${totalPower(set)})`,
+      'total voting power from the evidence and our validator set does not match ' +
+        `(${evidence.totalVotingPower} != ${totalPower(set)})`,
     )
   if (verify === undefined) return
   const key = keyOf(voter.validator)

@@ -1,6 +1,6 @@
-// The genesis document: what a chain starts from. Two shapes are read, CometBFT's GenesisDoc and the SDK's AppGenesis, in
-// which parameters and validators lie under `consensus`; one is written, CometBFT's (types/genesis.go,
-// x/genutil/types/genesis.go).
+// The genesis document: what a chain starts from. Two shapes are read, CometBFT's GenesisDoc and the SDK's
+// AppGenesis, in which parameters and validators lie under `consensus`; one is written, CometBFT's
+// (types/genesis.go, x/genutil/types/genesis.go).
 import type { JsonValue } from '@bufbuild/protobuf'
 import type { ConsensusParams } from '../../proto/gen/tendermint/types/params_pb.ts'
 import type { PublicKey } from '../abci/application.ts'
@@ -31,8 +31,8 @@ export type GenesisDoc = {
 type JsonObject = Record<string, unknown>
 
 /**
- * Reads the text of a genesis file, CometBFT's GenesisDoc or the SDK's AppGenesis. `defaultTimeNs` stands in for a
- * missing genesis_time. Throws an Error that names the field.
+ * Reads the text of a genesis file, CometBFT's GenesisDoc or the SDK's AppGenesis. `defaultTimeNs` stands in
+ * for a missing genesis_time. Throws an Error that names the field.
  */
 export const parseGenesis = (text: string, defaultTimeNs?: bigint): GenesisDoc => {
   const json = parseObject(text)

@@ -1,5 +1,5 @@
-// The header and its hash, a Merkle root over the fourteen fields (types/block.go Header.Hash), so that a client can be
-// shown one field with a short proof.
+// The header and its hash, a Merkle root over the fourteen fields (types/block.go Header.Hash), so that a
+// client can be shown one field with a short proof.
 import type { Header } from '../../proto/gen/tendermint/types/types_pb.ts'
 import { type Bytes, utf8 } from '../bytes.ts'
 import { merkleRoot } from '../merkle.ts'
@@ -44,7 +44,10 @@ const bytesLeaf = (value: Bytes): Bytes => {
   return writer.finish()
 }
 
-/** The header's hash, which names its block; no bytes if the header has no validators hash and so is no header. */
+/**
+ * The header's hash, which names its block; no bytes if the header has no validators hash and so is no
+ * header.
+ */
 export const hashHeader = (header: Header): Bytes => {
   if (header.validatorsHash.length === 0) return new Uint8Array(0)
   return merkleRoot([

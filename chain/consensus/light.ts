@@ -1,5 +1,6 @@
-// What a light client accepts (light/verifier.go): from a header that it trusts and the validators of that header, whether a
-// later header follows. IBC's 07-tendermint asks the same of the headers that relayers bring.
+// What a light client accepts (light/verifier.go): from a header that it trusts and the validators of that
+// header, whether a later header follows. IBC's 07-tendermint asks the same of the headers that relayers
+// bring.
 import type { Header, SignedHeader } from '../../proto/gen/tendermint/types/types_pb.ts'
 import type { ValidatorSet } from '../../proto/gen/tendermint/types/validator_pb.ts'
 import { equalBytes } from '../bytes.ts'
@@ -36,7 +37,10 @@ export type LightOptions = {
   verify: VerifySignature
 }
 
-/** SignedHeader.ValidateBasic: the header and the commit belong together and to this chain. Throws VerificationError. */
+/**
+ * SignedHeader.ValidateBasic: the header and the commit belong together and to this chain. Throws
+ * VerificationError.
+ */
 export const checkSignedHeader = (signed: SignedHeader, chainId: string): void => {
   const { header, commit } = signed
   if (header === undefined) throw new VerificationError('missing header')
@@ -100,16 +104,19 @@ const checkNewHeader = (
   const timeNs = timestampToNs(header.time)
   if (timeNs <= timestampToNs(trusted.time))
     throw new VerificationError(
-      `expected new header time ${formatTimeNs(timeNs)} to be after old header time ${formatTimestamp(trusted.time)}`,
+      `expected new header time ${formatTimeNs(timeNs)} to be after old header time ` +
+        `${formatTimestamp(trusted.time)}`,
     )
   if (timeNs >= nowNs + maxClockDriftNs)
     throw new VerificationError(
-      `new header has a time from the future ${formatTimeNs(timeNs)} (now: ${formatTimeNs(nowNs)}; max clock drift: ${maxClockDriftNs}ns)`,
+      `new header has a time from the future ${formatTimeNs(timeNs)} (now: ${formatTimeNs(nowNs)}; max ` +
+        `clock drift: ${maxClockDriftNs}ns)`,
     )
   const hash = hashValidators(set)
   if (!equalBytes(header.validatorsHash, hash))
     throw new VerificationError(
-      `expected new header validators (${upperHex(header.validatorsHash)}) to match those that were supplied (${upperHex(hash)}) at height ${header.height}`,
+      `expected new header validators (${upperHex(header.validatorsHash)}) to match those that were ` +
+        `supplied (${upperHex(hash)}) at height ${header.height}`,
     )
 }
 
@@ -138,14 +145,15 @@ export const verifyAdjacent = (
   const { validatorsHash } = signed.header
   if (!equalBytes(validatorsHash, trusted.nextValidatorsHash))
     throw new VerificationError(
-      `expected old header next validators (${upperHex(trusted.nextValidatorsHash)}) to match those from new header (${upperHex(validatorsHash)})`,
+      `expected old header next validators (${upperHex(trusted.nextValidatorsHash)}) to match those ` +
+        `from new header (${upperHex(validatorsHash)})`,
     )
   checkOwnCommit(signed, set, options)
 }
 
 /**
- * A header further on: enough of `trustedSet`, the set of the trusted header's height or the next, signed it too. Throws
- * UntrustedSetError if not enough did, VerificationError if something is wrong.
+ * A header further on: enough of `trustedSet`, the set of the trusted header's height or the next, signed it
+ * too. Throws UntrustedSetError if not enough did, VerificationError if something is wrong.
  */
 export const verifyNonAdjacent = (
   trusted: TrustedHeader,
@@ -189,12 +197,14 @@ export const verifyBackwards = (header: Header, trusted: Header): void =>
     if (header.chainId !== trusted.chainId) throw new VerificationError('header belongs to another chain')
     if (timestampToNs(header.time) >= timestampToNs(trusted.time))
       throw new VerificationError(
-        `expected older header time ${formatTimestamp(header.time)} to be before new header time ${formatTimestamp(trusted.time)}`,
+        `expected older header time ${formatTimestamp(header.time)} to be before new header time ` +
+          `${formatTimestamp(trusted.time)}`,
       )
     const hash = hashHeader(header)
     const lastHash = trusted.lastBlockId?.hash ?? new Uint8Array(0)
     if (!equalBytes(hash, lastHash))
       throw new VerificationError(
-        `older header hash ${upperHex(hash)} does not match trusted header's last block ${upperHex(lastHash)}`,
+        `older header hash ${upperHex(hash)} does not match trusted header's last block ` +
+          `${upperHex(lastHash)}`,
       )
   })

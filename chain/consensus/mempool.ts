@@ -1,6 +1,6 @@
-// The transactions that wait for a block, in the order in which they came (CometBFT 0.38's CListMempool): asked for once when
-// they arrive and again after each block. A cache of hashes seen lately turns repetitions away without asking. Every
-// operation on one tx takes the same time however many there are.
+// The transactions that wait for a block, in the order in which they came (CometBFT 0.38's CListMempool):
+// asked for once when they arrive and again after each block. A cache of hashes seen lately turns repetitions
+// away without asking. Every operation on one tx takes the same time however many there are.
 import type { Application, CheckTxResponse, ExecTxResult } from '../abci/application.ts'
 import type { Bytes } from '../bytes.ts'
 import { sha256 } from '../hash.ts'
@@ -49,7 +49,10 @@ export type MempoolLimits = {
 
 /** The side of the mempool that the engine sees. */
 export type EngineMempool = Mempool & {
-  /** The first txs that fit into so many bytes of a block; -1 for any number. Gas is limited as the last block says. */
+  /**
+   * The first txs that fit into so many bytes of a block; -1 for any number. Gas is limited as the last block
+   * says.
+   */
   reap(maxBytes: number): MempoolTx[]
   /** Drops what the block executed and what is too old, then asks for the rest again. */
   update(txHashes: readonly Bytes[], results: readonly ExecTxResult[], limits: MempoolLimits): void
@@ -60,7 +63,8 @@ type Waiting = MempoolTx & { timeNs: bigint }
 /** The hashes seen lately, the longest unseen leaves first. */
 const createCache = (limit: number) => {
   let seen = new Set<string>()
-  // A Set keeps its order of insertion; whatever lies before this iterator has left, so the next is always the oldest.
+  // A Set keeps its order of insertion; whatever lies before this iterator has left, so the next is always
+  // the oldest.
   let oldest = seen.keys()
   return {
     /** False if the hash is there already. */
@@ -99,7 +103,8 @@ export const createMempool = (
   const checkRoom = (tx: Bytes): void => {
     if (txs.size >= options.size || totalBytes + tx.length > options.maxTxsBytes)
       throw new MempoolError(
-        `mempool is full: number of txs ${txs.size} (max: ${options.size}), total txs bytes ${totalBytes} (max: ${options.maxTxsBytes})`,
+        `mempool is full: number of txs ${txs.size} (max: ${options.size}), total txs bytes ` +
+          `${totalBytes} (max: ${options.maxTxsBytes})`,
       )
     if (tx.length > options.maxTxBytes)
       throw new MempoolError(`Tx too large. Max size is ${options.maxTxBytes}, but got ${tx.length}`)

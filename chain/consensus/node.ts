@@ -1,6 +1,7 @@
-// The engine: all validators of a chain in one place, deciding one block at a time. It does what a network of CometBFT 0.38
-// nodes does between two blocks, without the network: every hash and every signature is real, so a light client cannot tell
-// the difference. A block takes effect in memory and on disk together, at its very end; until then a failure changes nothing.
+// The engine: all validators of a chain in one place, deciding one block at a time. It does what a network of
+// CometBFT 0.38 nodes does between two blocks, without the network: every hash and every signature is real,
+// so a light client cannot tell the difference. A block takes effect in memory and on disk together, at its
+// very end; until then a failure changes nothing.
 import { create } from '@bufbuild/protobuf'
 import { type Block, BlockSchema } from '../../proto/gen/tendermint/types/block_pb.ts'
 import type { Evidence } from '../../proto/gen/tendermint/types/evidence_pb.ts'
@@ -15,7 +16,6 @@ import type {
 import { type Bytes, equalBytes, utf8 } from '../bytes.ts'
 import type { Disk } from '../store/kv.ts'
 import { blockIdFor, dataHash, encodeBlock, hashTx, maxDataBytes, txSizeInBlock } from './block.ts'
-import { type EngineStore, openBlockStore } from './blocks.ts'
 import { hashCommit, type VerifySignature } from './commit.ts'
 import type { BlockResults, Engine, ProducedBlock, ProduceOptions, Signer } from './engine.ts'
 import { upperHex } from './errors.ts'
@@ -23,6 +23,7 @@ import { duplicateVoteEvidence, evidenceHash, evidenceSize, misbehaviors } from 
 import { createEvidencePool } from './evidence-pool.ts'
 import { type GenesisDoc, genesisHash } from './genesis.ts'
 import { BLOCK_PROTOCOL } from './header.ts'
+import { type Journal, openJournal } from './journal.ts'
 import {
   createMempool,
   DEFAULT_MEMPOOL,
@@ -52,19 +53,19 @@ export type EngineParts = {
 }
 
 /**
- * Starts a chain on an empty disk, or continues the one on it. Throws an Error if the disk holds another chain or if the
- * application is not at the height of the last block.
+ * Starts a chain on an empty disk, or continues the one on it. Throws an Error if the disk holds another
+ * chain or if the application is not at the height of the last block.
  */
 export const createEngine = (parts: EngineParts): Engine => {
   const { genesis, app, disk, signers } = parts
   const { chainId, initialHeight } = genesis
   let seenCommit: Commit | undefined
-  const store = openBlockStore(
+  const journal = openJournal(
     disk,
     () => (seenCommit ??= signCommit(chainId, state, state.timeNs + VOTE_DELAY_NS, signers)),
   )
-  let state = openState(parts, store)
-  const pool = createEvidencePool(chainId, store, () => state, parts.verify)
+  let state = openState(parts, journal)
+  const pool = createEvidencePool(chainId, journal, () => state, parts.verify)
   const mempool = createMempool(app, { ...DEFAULT_MEMPOOL, ...parts.mempool }, limitsOf(state))
 
   const produce = (options: ProduceOptions): ProducedBlock => {
@@ -91,9 +92,9 @@ export const createEngine = (parts: EngineParts): Engine => {
     const limits = limitsOf(next)
     const results = resultsOf(height, response)
     const finished = { stored: { block, blockId, size: bytes.length }, bytes, results }
-    const prepared = store.prepare(finished, state, next)
+    const prepared = journal.prepare(finished, state, next)
     const { retainHeight } = app.commit() // from here on nothing can fail
-    store.append(prepared, finished, next, Number(retainHeight))
+    journal.append(prepared, finished, next, Number(retainHeight))
     state = next
     seenCommit = undefined
     pool.update()
@@ -103,7 +104,7 @@ export const createEngine = (parts: EngineParts): Engine => {
 
   return {
     ...{ chainId, initialHeight, app, mempool, produce },
-    blocks: store.blocks,
+    blocks: journal.blocks,
     addEvidence: pool.add,
     doubleSign(address) {
       const signer = signers(address)
@@ -113,7 +114,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       return duplicateVoteEvidence(votes, state.timeNs, state.lastValidators.set)
     },
     rollback(height) {
-      state = store.rollback(height)
+      state = journal.rollback(height)
       seenCommit = undefined
       pool.clear()
       mempool.flush()
@@ -123,26 +124,29 @@ export const createEngine = (parts: EngineParts): Engine => {
 }
 
 /** The state that the disk holds, or else the one that the application makes of the genesis. */
-const openState = ({ genesis, app }: EngineParts, store: EngineStore): ChainState => {
+const openState = ({ genesis, app }: EngineParts, journal: Journal): ChainState => {
   const info = app.info()
-  const kept = store.load()
+  const kept = journal.load()
   const hash = genesisHash(genesis)
   const height = kept?.state.height ?? 0
   if (kept && !equalBytes(kept.genesis, hash))
     throw new Error(
-      `the chain on this disk was started from another genesis than that of ${genesis.chainId}: use another home, or its own genesis`,
+      `the chain on this disk was started from another genesis than that of ${genesis.chainId}: use ` +
+        'another home, or its own genesis',
     )
   if (info.lastBlockHeight !== BigInt(height))
     throw new Error(
-      `the application's state is of height ${info.lastBlockHeight}, but the last block has height ${height}: the disk is damaged`,
+      `the application's state is of height ${info.lastBlockHeight}, but the last block has height ` +
+        `${height}: the disk is damaged`,
     )
   if (kept && !equalBytes(info.lastBlockAppHash, kept.state.appHash))
     throw new Error(
-      `the application's hash after block ${height} is ${upperHex(info.lastBlockAppHash)}, but the block's results say ${upperHex(kept.state.appHash)}`,
+      `the application's hash after block ${height} is ${upperHex(info.lastBlockAppHash)}, but the ` +
+        `block's results say ${upperHex(kept.state.appHash)}`,
     )
   if (kept) return kept.state
   const state = genesisState(genesis, info, app.initChain(initChainRequest(genesis)))
-  store.start(state, hash)
+  journal.start(state, hash)
   return state
 }
 
@@ -171,7 +175,8 @@ const timeOfBlock = (state: ChainState, isFirst: boolean, timeNs: bigint): bigin
   if (isFirst) return state.timeNs
   if (timeNs <= state.timeNs)
     throw new Error(
-      `block ${state.height + 1} cannot have the time ${formatTimeNs(timeNs)}: block ${state.height} has ${formatTimeNs(state.timeNs)}, and time must rise`,
+      `block ${state.height + 1} cannot have the time ${formatTimeNs(timeNs)}: block ${state.height} ` +
+        `has ${formatTimeNs(state.timeNs)}, and time must rise`,
     )
   return timeNs
 }

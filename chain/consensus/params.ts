@@ -1,5 +1,5 @@
-// Consensus parameters: defaults, limits, hash and JSON (types/params.go). The four groups are always there in a complete
-// set; in an update from the application a missing group stays as it is.
+// Consensus parameters: defaults, limits, hash and JSON (types/params.go). The four groups are always there
+// in a complete set; in an update from the application a missing group stays as it is.
 import { create, type JsonValue } from '@bufbuild/protobuf'
 import { type Duration, DurationSchema } from '@bufbuild/protobuf/wkt'
 import { type ConsensusParams, ConsensusParamsSchema } from '../../proto/gen/tendermint/types/params_pb.ts'
@@ -89,7 +89,10 @@ const checkBlockParams = ({ block }: ConsensusParams): void => {
   if (maxGas < -1n) throw new Error(`block.MaxGas must be greater or equal to -1. Got ${maxGas}`)
 }
 
-/** Whether vote extensions may change as this update of block `height` wants (ValidateUpdate). Throws an Error. */
+/**
+ * Whether vote extensions may change as this update of block `height` wants (ValidateUpdate). Throws an
+ * Error.
+ */
 export const checkParamsUpdate = (params: ConsensusParams, update: ConsensusParams, height: bigint): void => {
   if (update.abci === undefined) return
   const wanted = update.abci.voteExtensionsEnableHeight
@@ -123,7 +126,10 @@ export const paramsJson = (params: ConsensusParams): JsonValue => ({
   abci: { vote_extensions_enable_height: `${params.abci?.voteExtensionsEnableHeight ?? 0n}` },
 })
 
-/** Reads a whole number of 64 bits, text or number, from `object[name]`; 0 if it is not there. Throws an Error. */
+/**
+ * Reads a whole number of 64 bits, text or number, from `object[name]`; 0 if it is not there. Throws an
+ * Error.
+ */
 export const readInteger = (object: Record<string, unknown>, name: string, path: string): bigint => {
   const value = object[name]
   if (value === undefined || value === null) return 0n

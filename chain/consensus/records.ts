@@ -1,10 +1,12 @@
-// How the engine's memory lies on the disk: one key an item, small own records around standard protobuf messages.
+// How the engine's memory lies on the disk: one key an item, small own records around standard protobuf
+// messages.
 import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import { type Block, BlockSchema } from '../../proto/gen/tendermint/types/block_pb.ts'
 import { type ConsensusParams, ConsensusParamsSchema } from '../../proto/gen/tendermint/types/params_pb.ts'
 import { type BlockID, type Commit, CommitSchema } from '../../proto/gen/tendermint/types/types_pb.ts'
 import { type ValidatorSet, ValidatorSetSchema } from '../../proto/gen/tendermint/types/validator_pb.ts'
-import { type Bytes, concatBytes, fromUint64BE, uint64BE, utf8 } from '../bytes.ts'
+import { type Bytes, concatBytes, fromUint64BE, fromUtf8, uint64BE, utf8 } from '../bytes.ts'
+import type { Disk } from '../store/kv.ts'
 import { blockIdOf } from './block-id.ts'
 import type { ChainState } from './state.ts'
 import { ProtoReader, ProtoWriter } from './wire.ts'
@@ -31,6 +33,14 @@ export const evidenceKey = keyOfHash('engine/e')
 
 export const encodeHeight = (height: number): Bytes => uint64BE(BigInt(height))
 export const decodeHeight = (bytes: Bytes): number => Number(fromUint64BE(bytes))
+
+/** What must be there, because it was written with what refers to it. Throws an Error if it is not. */
+export const readRecord = (disk: Disk, key: Bytes): Bytes => {
+  const value = disk.get(key)
+  if (value === undefined)
+    throw new Error(`the chain's database is damaged: it lacks a record of ${fromUtf8(key.subarray(0, 8))}`)
+  return value
+}
 
 /** A block with what names it and where the validators and parameters of its height are stored. */
 export type BlockRecord = {

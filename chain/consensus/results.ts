@@ -1,5 +1,5 @@
-// What a block's execution left behind: its wire form is tendermint.abci.ResponseFinalizeBlock, byte for byte as gogoproto
-// writes it, and its deterministic part is the last_results_hash of the next header.
+// What a block's execution left behind: its wire form is tendermint.abci.ResponseFinalizeBlock, byte for byte
+// as gogoproto writes it, and its deterministic part is the last_results_hash of the next header.
 import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import { ConsensusParamsSchema } from '../../proto/gen/tendermint/types/params_pb.ts'
 import type { Event, EventAttribute, ExecTxResult, PublicKey, ValidatorUpdate } from '../abci/application.ts'
@@ -10,7 +10,10 @@ import { ProtoReader, ProtoWriter } from './wire.ts'
 
 const NO_BYTES: Bytes = new Uint8Array(0)
 
-/** Merkle root over the results' code, data, gas wanted and gas used; the rest may differ between nodes (types/results.go). */
+/**
+ * Merkle root over the results' code, data, gas wanted and gas used; the rest may differ between nodes
+ * (types/results.go).
+ */
 export const lastResultsHash = (results: readonly ExecTxResult[]): Bytes =>
   merkleRoot(results.map(deterministicResult))
 

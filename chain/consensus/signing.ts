@@ -1,4 +1,5 @@
-// The part that validators play here: who is there, whose turn it is, and the precommits that make a block final.
+// The part that validators play here: who is there, whose turn it is, and the precommits that make a block
+// final.
 import { create } from '@bufbuild/protobuf'
 import {
   type Commit,
@@ -27,8 +28,8 @@ const { BLOCK_ID_FLAG_ABSENT: ABSENT, BLOCK_ID_FLAG_COMMIT: COMMIT } = BlockIDFl
 export type Signers = (address: Bytes) => Signer | undefined
 
 /**
- * Who of the set takes part in the next block, by index. Throws an Error if they have no more than two thirds of the power:
- * the real chain would stand still.
+ * Who of the set takes part in the next block, by index. Throws an Error if they have no more than two thirds
+ * of the power: the real chain would stand still.
  */
 export const presentValidators = (
   set: ValidatorSet,
@@ -44,7 +45,8 @@ export const presentValidators = (
   const needed = (total * 2n) / 3n
   if (power <= needed)
     throw new Error(
-      `the chain would halt at height ${height}: validators with power ${power} of ${total} take part, more than ${needed} is needed`,
+      `the chain would halt at height ${height}: validators with power ${power} of ${total} take part, ` +
+        `more than ${needed} is needed`,
     )
   return present
 }
@@ -64,8 +66,9 @@ export const proposerOf = (
 }
 
 /**
- * The commit for the state's last block, signed anew with this time in every vote, so that the median is this time. The
- * empty commit before the first block. The same block is signed each time, so nobody signs twice in the sense of evidence.
+ * The commit for the state's last block, signed anew with this time in every vote, so that the median is this
+ * time. The empty commit before the first block. The same block is signed each time, so nobody signs twice in
+ * the sense of evidence.
  */
 export const signCommit = (chainId: string, state: ChainState, timeNs: bigint, signers: Signers): Commit => {
   if (state.lastValidators === undefined) return create(CommitSchema, { blockId: zeroBlockId() })
@@ -99,8 +102,8 @@ export const commitInfoOf = (state: ChainState): CommitInfo => ({
 })
 
 /**
- * Two precommits of one validator for different blocks at the state's last height, the second for a block that nobody made:
- * what `duplicateVoteEvidence` is built from.
+ * Two precommits of one validator for different blocks at the state's last height, the second for a block
+ * that nobody made: what `duplicateVoteEvidence` is built from.
  */
 export const conflictingVotes = (chainId: string, state: ChainState, signer: Signer): [Vote, Vote] => {
   const { validators } = state.lastValidators!.set

@@ -1,5 +1,6 @@
-// What the engine knows after a block and needs for the next one, and how one follows from the other (state/state.go,
-// state/execution.go updateState). A state is a value: a block that fails leaves the old one untouched.
+// What the engine knows after a block and needs for the next one, and how one follows from the other
+// (state/state.go, state/execution.go updateState). A state is a value: a block that fails leaves the old one
+// untouched.
 import type { Block } from '../../proto/gen/tendermint/types/block_pb.ts'
 import type { ConsensusParams } from '../../proto/gen/tendermint/types/params_pb.ts'
 import type { BlockID } from '../../proto/gen/tendermint/types/types_pb.ts'
@@ -20,10 +21,15 @@ import { timestampToNs } from './time.ts'
 import { checkKey, validatorOf } from './validator.ts'
 import { hashValidators, newValidatorSet, rotate, updateValidators } from './valset.ts'
 
-/** Blocks after which an unchanged validator set is stored again, so that no read has to take more turns than this. */
+/**
+ * Blocks after which an unchanged validator set is stored again, so that no read has to take more turns than
+ * this.
+ */
 const SET_CHECKPOINT = 256
 
-/** A set, its hash, and the height at which a set is stored that becomes this one by taking a turn a height. */
+/**
+ * A set, its hash, and the height at which a set is stored that becomes this one by taking a turn a height.
+ */
 export type KeptSet = { set: ValidatorSet; hash: Bytes; storedAt: number }
 
 export type ChainState = {
@@ -49,7 +55,10 @@ export type ChainState = {
   paramsStoredAt: number
 }
 
-/** The state before the first block, from the genesis and the application's answer to it (consensus/replay.go). */
+/**
+ * The state before the first block, from the genesis and the application's answer to it
+ * (consensus/replay.go).
+ */
 export const genesisState = (
   doc: GenesisDoc,
   info: InfoResponse,
@@ -87,7 +96,8 @@ const checkUpdates = (updates: readonly ValidatorUpdate[], params: ConsensusPara
     checkKey(pubKey)
     if (!types.includes(pubKey.type))
       throw new Error(
-        `error in validator updates: a validator is using pubkey ${pubKey.type}, which is unsupported for consensus`,
+        `error in validator updates: a validator is using pubkey ${pubKey.type}, which is unsupported ` +
+          'for consensus',
       )
   }
 }
@@ -126,7 +136,10 @@ const nextParams = (
 /** How the block was decided. */
 export type Decision = { block: Block; blockId: BlockID; round: number; signed: boolean[] }
 
-/** The state after a block. Throws an Error if the application's answer cannot be followed; the chain halts then. */
+/**
+ * The state after a block. Throws an Error if the application's answer cannot be followed; the chain halts
+ * then.
+ */
 export const nextState = (
   state: ChainState,
   { block, blockId, round, signed }: Decision,
@@ -136,7 +149,8 @@ export const nextState = (
   const count = block.data?.txs.length ?? 0
   if (response.txResults.length !== count)
     throw new Error(
-      `expected tx results length to match size of transactions in block. Expected ${count}, got ${response.txResults.length}`,
+      `expected tx results length to match size of transactions in block. Expected ${count}, got ` +
+        `${response.txResults.length}`,
     )
   checkUpdates(response.validatorUpdates, state.params)
   return {

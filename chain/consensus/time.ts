@@ -1,5 +1,5 @@
-// Block time in its three forms: unix nanoseconds in our code, protobuf Timestamps on the wire, RFC 3339 in JSON. Only
-// whole numbers are involved, so a time survives every conversion to the nanosecond.
+// Block time in its three forms: unix nanoseconds in our code, protobuf Timestamps on the wire, RFC 3339 in
+// JSON. Only whole numbers are involved, so a time survives every conversion to the nanosecond.
 import { create } from '@bufbuild/protobuf'
 import { type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt'
 import { formatTime, type Instant, instant, instantNs, parseTime, ZERO_TIME_SECONDS } from '../time.ts'

@@ -1,5 +1,5 @@
-// Keys of simulated validators. They follow from the seed, so that the same seed gives the same chain, block hashes and all.
-// Nothing here is secret: whoever knows the seed knows the keys.
+// Keys of simulated validators. They follow from the seed, so that the same seed gives the same chain, block
+// hashes and all. Nothing here is secret: whoever knows the seed knows the keys.
 import { fromBase64 } from '../base64.ts'
 import { type Bytes, utf8 } from '../bytes.ts'
 import { sha256 } from '../hash.ts'

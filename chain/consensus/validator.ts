@@ -22,7 +22,8 @@ export const keyAddress = ({ type, bytes }: PublicKey): Bytes =>
 export const checkKey = ({ type, bytes }: PublicKey): void => {
   if (bytes.length !== KEY_SIZE[type])
     throw new Error(
-      `invalid size for PubKey${type === 'ed25519' ? 'Ed25519' : 'Secp256k1'}. Got ${bytes.length}, expected ${KEY_SIZE[type]}`,
+      `invalid size for PubKey${type === 'ed25519' ? 'Ed25519' : 'Secp256k1'}. Got ${bytes.length}, ` +
+        `expected ${KEY_SIZE[type]}`,
     )
 }
 
@@ -45,7 +46,9 @@ export const publicKeyOf = (validator: Validator): PublicKey => {
 export const validatorOf = (key: PublicKey, votingPower: bigint): Validator =>
   create(ValidatorSchema, { address: keyAddress(key), pubKey: keyMessage(key), votingPower })
 
-/** tendermint.types.SimpleValidator, the leaf under a validators hash: neither address nor priority counts. */
+/**
+ * tendermint.types.SimpleValidator, the leaf under a validators hash: neither address nor priority counts.
+ */
 export const simpleValidator = (validator: Validator): Bytes => {
   const writer = new ProtoWriter(64)
   const start = writer.begin(1)
@@ -60,7 +63,10 @@ export const simpleValidator = (validator: Validator): Bytes => {
 export const describeValidator = (validator: Validator): string => {
   const key = keyOf(validator)
   const keyText = key ? `${GO_NAME[key.type]}{${upperHex(key.bytes)}}` : '<nil>'
-  return `Validator{${upperHex(validator.address)} ${keyText} VP:${validator.votingPower} A:${validator.proposerPriority}}`
+  return (
+    `Validator{${upperHex(validator.address)} ${keyText} VP:${validator.votingPower} ` +
+    `A:${validator.proposerPriority}}`
+  )
 }
 
 /** `{type, value}` as CometBFT's JSON has public keys. */

@@ -1,6 +1,6 @@
-// Validator sets: who may sign, with what weight, and whose turn it is to propose. The turn goes round by priorities
-// (types/validator_set.go): each step everyone gains its power and the richest pays the total, so that over time each
-// proposes in proportion to its power. Sets are values: every change makes a new one.
+// Validator sets: who may sign, with what weight, and whose turn it is to propose. The turn goes round by
+// priorities (types/validator_set.go): each step everyone gains its power and the richest pays the total, so
+// that over time each proposes in proportion to its power. Sets are values: every change makes a new one.
 import { create } from '@bufbuild/protobuf'
 import {
   type Validator,
@@ -122,16 +122,17 @@ const checkChanges = (changes: readonly Validator[]): void => {
     if (change.votingPower < 0n) throw new Error(`voting power can't be negative: ${change.votingPower}`)
     if (change.votingPower > MAX_TOTAL_POWER)
       throw new Error(
-        `to prevent clipping/overflow, voting power can't be higher than ${MAX_TOTAL_POWER}, got ${change.votingPower}`,
+        `to prevent clipping/overflow, voting power can't be higher than ${MAX_TOTAL_POWER}, got ` +
+          `${change.votingPower}`,
       )
   })
 }
 
 /**
- * The set after these changes, power 0 removing a member (UpdateWithChangeSet): members keep their priority, new ones
- * start at -1.125 totals, so that nobody resets its priority by leaving and coming back. The proposer is the old one until the
- * next turn. Throws an Error, and changes nothing, on doubles, powers out of range, the removal of a stranger, too much
- * power in all or nobody left.
+ * The set after these changes, power 0 removing a member (UpdateWithChangeSet): members keep their priority,
+ * new ones start at -1.125 totals, so that nobody resets its priority by leaving and coming back. The
+ * proposer is the old one until the next turn. Throws an Error, and changes nothing, on doubles, powers out
+ * of range, the removal of a stranger, too much power in all or nobody left.
  */
 export const updateValidators = (set: ValidatorSet, changes: readonly Validator[]): ValidatorSet => {
   if (changes.length === 0) return set
@@ -191,6 +192,7 @@ const checkValidator = (prefix: string, validator: Validator): void => {
   const address = keyAddress(key)
   if (!equalBytes(address, validator.address))
     throw new VerificationError(
-      `${prefix}: validator address is incorrectly derived from pubkey. Exp: ${upperHex(address)}, got ${upperHex(validator.address)}`,
+      `${prefix}: validator address is incorrectly derived from pubkey. Exp: ${upperHex(address)}, got ` +
+        `${upperHex(validator.address)}`,
     )
 }

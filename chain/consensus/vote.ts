@@ -1,5 +1,6 @@
-// What validators sign: canonical votes and proposals (types/canonical.go), so that no two implementations can disagree
-// about the bytes. Each message is preceded by its length, which protects it from being read as another one.
+// What validators sign: canonical votes and proposals (types/canonical.go), so that no two implementations
+// can disagree about the bytes. Each message is preceded by its length, which protects it from being read as
+// another one.
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
 import {
   type BlockID,

@@ -1,6 +1,7 @@
-// Protobuf by hand for what a block consists of: thousands of results and events, headers, votes. It writes what gogoproto
-// writes (fields in order, zero scalars left out) and lets the caller decide which empty messages are written, which the
-// generated code cannot. Measured on 20,000 recorded results: 30 times as fast to write as protobuf-es, 4 times to read.
+// Protobuf by hand for what a block consists of: thousands of results and events, headers, votes. It writes
+// what gogoproto writes (fields in order, zero scalars left out) and lets the caller decide which empty
+// messages are written, which the generated code cannot. Measured on 20,000 recorded results: 30 times as
+// fast to write as protobuf-es, 4 times to read.
 import { type Bytes, fromUtf8, utf8 } from '../bytes.ts'
 
 const VARINT = 0
@@ -95,7 +96,9 @@ export class ProtoWriter {
     this.#length = at
   }
 
-  /** Starts an embedded message; what is written until `end` is its content. Written even if it stays empty. */
+  /**
+   * Starts an embedded message; what is written until `end` is its content. Written even if it stays empty.
+   */
   begin(field: number): number {
     this.#room(2)
     this.#bytes[this.#length] = (field << 3) | BYTES
@@ -103,7 +106,10 @@ export class ProtoWriter {
     return this.#length
   }
 
-  /** Ends the message whose `begin` returned `start`. One byte was kept for its length; a longer length moves it. */
+  /**
+   * Ends the message whose `begin` returned `start`. One byte was kept for its length; a longer length moves
+   * it.
+   */
   end(start: number): void {
     let size = this.#length - start
     if (size > ONE_BYTE) {
@@ -134,7 +140,10 @@ export class ProtoWriter {
   }
 }
 
-/** Reads one message field by field. Bytes handed out are views of the message. Throws an Error on a broken message. */
+/**
+ * Reads one message field by field. Bytes handed out are views of the message. Throws an Error on a broken
+ * message.
+ */
 export class ProtoReader {
   readonly #bytes: Bytes
   #at: number

@@ -167,7 +167,8 @@ test('pruned heights are gone, the others are as before', () => {
   expect(blocks.heightOf(blocks.block(16)!.blockId.hash)).toBe(16)
   expect(view(blocks, 15, 20)).toEqual(view(reference.engine.blocks, 15, 20))
   expect(view(openChain(disk).engine.blocks, 15, 20)).toEqual(view(blocks, 15, 20))
-  // Six blocks with results and hashes, sets of heights 14, 15 and 17 on, parameters likewise, state, genesis, application.
+  // Six blocks with results and hashes, sets of heights 14, 15 and 17 on, parameters likewise, state,
+  // genesis, application.
   expect(keys().length).toBeLessThan(40)
 })
 

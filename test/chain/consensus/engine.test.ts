@@ -73,7 +73,8 @@ test('a block has the time asked for, to the nanosecond, and time must rise', ()
   const { block: second } = block([], { timeNs })
   expect(timestampToNs(second.header!.time)).toBe(timeNs)
   expect(() => block([], { timeNs })).toThrow(
-    'block 3 cannot have the time 2025-01-01T01:00:00.123456789Z: block 2 has 2025-01-01T01:00:00.123456789Z, and time must rise',
+    'block 3 cannot have the time 2025-01-01T01:00:00.123456789Z: block 2 has ' +
+      '2025-01-01T01:00:00.123456789Z, and time must rise',
   )
   expect(engine.blocks.height).toBe(2)
 })

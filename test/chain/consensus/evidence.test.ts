@@ -1,4 +1,5 @@
-// Evidence of double signing: made from real votes, checked, carried by a block, told to the application once.
+// Evidence of double signing: made from real votes, checked, carried by a block, told to the application
+// once.
 
 import { compareBytes, equalBytes, toHex } from '../../../chain/bytes.ts'
 import { blockIdKey, zeroBlockId } from '../../../chain/consensus/block-id.ts'

@@ -21,7 +21,10 @@ import { parsePrivValidatorKey, simulatedSeed } from '../../../chain/consensus/v
 import { ed25519Signer } from '../../../devnet/keys.ts'
 import { addressOf, genesisOf, openChain, signers } from './devchain.ts'
 
-/** Of the recorded chain: `export` of the SDK, and the answer of `/genesis`, each without most of its application state. */
+/**
+ * Of the recorded chain: `export` of the SDK, and the answer of `/genesis`, each without most of its
+ * application state.
+ */
 const PARAMS = {
   block: { max_bytes: '22020096', max_gas: '-1' },
   evidence: { max_age_num_blocks: '100000', max_age_duration: '172800000000000', max_bytes: '1048576' },

@@ -1,5 +1,5 @@
-// A small application for tests of the engine: txs are words. It keeps its state on the disk like a real one, can change
-// validators and parameters, and remembers what the engine asked.
+// A small application for tests of the engine: txs are words. It keeps its state on the disk like a real one,
+// can change validators and parameters, and remembers what the engine asked.
 import { create } from '@bufbuild/protobuf'
 import type {
   Application,
@@ -37,8 +37,8 @@ export type KvStore = Application & {
 }
 
 /**
- * `set k v`, `val <hex key> <power>`, `gas <max gas>`, `bytes <max bytes>`, `want <gas> <anything>`, `fail` (code 1), `panic` (throws in
- * FinalizeBlock), `bad ...` (refused by CheckTx).
+ * `set k v`, `val <hex key> <power>`, `gas <max gas>`, `bytes <max bytes>`, `want <gas> <anything>`, `fail`
+ * (code 1), `panic` (throws in FinalizeBlock), `bad ...` (refused by CheckTx).
  */
 export const kvStore = (disk: Disk): KvStore => {
   const saved = disk.get(KEY)

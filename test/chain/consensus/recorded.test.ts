@@ -1,4 +1,5 @@
-// Every height of a recorded Go chain (wasmd 0.61, CometBFT 0.38.21): all hashes are computed anew from its JSON and are equal.
+// Every height of a recorded Go chain (wasmd 0.61, CometBFT 0.38.21): all hashes are computed anew from its
+// JSON and are equal.
 import { fromBinary } from '@bufbuild/protobuf'
 import { fromHex, toHex } from '../../../chain/bytes.ts'
 import { blockIdFor, dataHash, encodeBlock, hashTx } from '../../../chain/consensus/block.ts'

@@ -1,4 +1,5 @@
-// Blocks, commits, validators and results of a Go chain as its JSON-RPC gave them, as the messages that they stand for.
+// Blocks, commits, validators and results of a Go chain as its JSON-RPC gave them, as the messages that they
+// stand for.
 import { createPublicKey, verify as verifyNative } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
