@@ -1,4 +1,5 @@
-// What a validator keeps of its delegators' rewards, and the bounds it has promised (SDK x/staking/types/commission.go).
+// What a validator keeps of its delegators' rewards, and the bounds it has promised (SDK
+// x/staking/types/commission.go).
 import { type Dec, ONE } from '../../chain/module.ts'
 import { instant } from '../../chain/time.ts'
 import { err } from './errors.ts'

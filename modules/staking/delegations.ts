@@ -1,4 +1,5 @@
-// Delegations: shares of a validator that an account holds (SDK x/staking/keeper/delegation.go, Delegate and Unbond).
+// Delegations: shares of a validator that an account holds (SDK x/staking/keeper/delegation.go, Delegate and
+// Unbond).
 import { type Bytes, equalBytes } from '../../chain/bytes.ts'
 import {
   assert,

@@ -1,5 +1,5 @@
-// Staking's part of a genesis (SDK x/staking/keeper/genesis.go, genesis.go). Records lie in the store as the messages of
-// the genesis, so each goes through its own codec.
+// Staking's part of a genesis (SDK x/staking/keeper/genesis.go, genesis.go). Records lie in the store as the
+// messages of the genesis, so each goes through its own codec.
 import {
   type DescMessage,
   fromBinary,

@@ -1,6 +1,6 @@
-// The headers and validator sets of the last blocks, which light clients of other chains are checked against (SDK
-// x/staking/keeper/historical_info.go). The record of a block is put together from the validators' records as they lie
-// in the store: with a hundred validators it has 35 kB and is written in every block.
+// The headers and validator sets of the last blocks, which light clients of other chains are checked against
+// (SDK x/staking/keeper/historical_info.go). The record of a block is put together from the validators'
+// records as they lie in the store: with a hundred validators it has 35 kB and is written in every block.
 import { type Bytes, compareBytes } from '../../chain/bytes.ts'
 import { ProtoWriter } from '../../chain/consensus/wire.ts'
 import { type BlockInfo, type Ctx, encodeKey, prefixedAddressKey, type View } from '../../chain/module.ts'

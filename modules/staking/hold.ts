@@ -1,5 +1,5 @@
-// Holds: another module may stop an unbonding operation, known by its id, and let it go on later; each stop needs its own
-// release (SDK x/staking/keeper/unbonding.go).
+// Holds: another module may stop an unbonding operation, known by its id, and let it go on later; each stop
+// needs its own release (SDK x/staking/keeper/unbonding.go).
 import { type Ctx, coin, coins, type ErrorKind, type View } from '../../chain/module.ts'
 import type { Entry } from '../../chain/store/kv.ts'
 import type { Core } from './core.ts'

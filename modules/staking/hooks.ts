@@ -1,5 +1,5 @@
-// What other modules are told about stake. The order in which a chain lists its hooks is consensus: each event reaches
-// the modules in that order, and an error of one stops the rest (SDK x/staking/types/hooks.go).
+// What other modules are told about stake. The order in which a chain lists its hooks is consensus: each
+// event reaches the modules in that order, and an error of one stops the rest (SDK x/staking/types/hooks.go).
 import type { Bytes } from '../../chain/bytes.ts'
 import type { Ctx, Dec } from '../../chain/module.ts'
 

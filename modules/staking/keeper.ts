@@ -1,5 +1,5 @@
-// What staking offers to other modules. A module that needs some of it takes `Pick<Staking, …>`. Each method reads and
-// writes the store exactly as the SDK's keeper method of that name, since that is paid for.
+// What staking offers to other modules. A module that needs some of it takes `Pick<Staking, …>`. Each method
+// reads and writes the store exactly as the SDK's keeper method of that name, since that is paid for.
 import type { PublicKey, ValidatorUpdate } from '../../chain/abci/application.ts'
 import type { Bytes } from '../../chain/bytes.ts'
 import type { ChainSettings, Ctx, Dec, View } from '../../chain/module.ts'
@@ -18,7 +18,7 @@ import { slashing } from './slash.ts'
 import { stakingState } from './state.ts'
 import { type Transitions, transitions } from './transitions.ts'
 import { type Unbondings, unbondings } from './unbonding.ts'
-import type { BondStatus, Validator } from './validator.ts'
+import { type BondStatus, tokensFromShares, type Validator } from './validator.ts'
 
 export type Delegation = {
   readonly delegator: Bytes
@@ -45,6 +45,8 @@ export type Staking = {
   requireValidator(view: View, operator: Bytes): Validator
   /** GetValidatorByConsAddr: two reads if the key is known. */
   validatorByConsAddress(view: View, consAddress: Bytes): Validator | undefined
+  /** As `validatorByConsAddress`; throws staking 3. */
+  requireValidatorByConsAddress(view: View, consAddress: Bytes): Validator
   /** IsValidatorJailed; throws staking 3. */
   isJailed(view: View, consAddress: Bytes): boolean
   /** GetPubKeyByConsAddr; throws staking 3. */
@@ -62,6 +64,10 @@ export type Staking = {
 
   /** GetDelegation; undefined where Go returns ErrNoDelegation. */
   delegation(view: View, delegator: Bytes, operator: Bytes): Delegation | undefined
+  /** GetDelegation; throws staking 19. */
+  requireDelegation(view: View, delegator: Bytes, operator: Bytes): Delegation
+  /** What shares of a validator are worth in tokens, half to even. */
+  tokensFromShares(validator: Pick<Validator, 'tokens' | 'delegatorShares'>, shares: Dec): Dec
   /** IterateDelegations: those of a delegator, by operator address. */
   delegationsOf(view: View, delegator: Bytes): IterableIterator<Delegation>
   /** GetAllSDKDelegations, IterateAllDelegations: by delegator, then by operator. */
@@ -169,6 +175,13 @@ export const stakingKeeper = (
     ...stake,
     ...slashing(core, pool, register, stake, leaving, moving),
     ...holds(core, pool, register, leaving, moving),
+    requireValidatorByConsAddress: requireByConsAddress,
+    requireDelegation(view, delegator, operator) {
+      const delegation = stake.delegation(view, delegator, operator)
+      if (delegation === undefined) throw err.noDelegation()
+      return delegation
+    },
+    tokensFromShares,
     isJailed: (view, consAddress) => requireByConsAddress(view, consAddress).jailed,
     consensusKey: (view, consAddress) => publicKey(requireByConsAddress(view, consAddress).consensusPubkey),
     lastValidatorPower: (view, operator) => state.lastPowers.get(view, operator) ?? 0n,

@@ -1,4 +1,5 @@
-// Consensus keys: a validator's record holds its key as an Any; consensus knows it as a type, bytes and a 20-byte address.
+// Consensus keys: a validator's record holds its key as an Any; consensus knows it as a type, bytes and a
+// 20-byte address.
 import type { Any } from '@bufbuild/protobuf/wkt'
 import type { PublicKey } from '../../chain/abci/application.ts'
 import type { Bytes } from '../../chain/bytes.ts'

@@ -1,5 +1,5 @@
-// What staking does on demand (SDK x/staking/keeper/msg_server.go). Checks come in Go's order, for the first that fails
-// decides the error, and each read is paid for.
+// What staking does on demand (SDK x/staking/keeper/msg_server.go). Checks come in Go's order, for the first
+// that fails decides the error, and each read is paid for.
 import { create } from '@bufbuild/protobuf'
 import type { Bytes } from '../../chain/bytes.ts'
 import {

@@ -1,6 +1,7 @@
-// staking: who secures the chain and who stands behind them with tokens (x/staking of SDK 0.53). The pages: registry.ts
-// keeps validators, delegations.ts, unbonding.ts and redelegations.ts move stake, transitions.ts chooses the set,
-// slash.ts burns, hold.ts stops unbondings, history.ts remembers; messages.ts, queries.ts and genesis.ts are its doors.
+// staking: who secures the chain and who stands behind them with tokens (x/staking of SDK 0.53). The pages:
+// registry.ts keeps validators, delegations.ts, unbonding.ts and redelegations.ts move stake, transitions.ts
+// chooses the set, slash.ts burns, hold.ts stops unbondings, history.ts remembers; messages.ts, queries.ts
+// and genesis.ts are its doors.
 import { defineModule, type Module } from '../../chain/module.ts'
 import { file_cosmos_crypto_ed25519_keys } from '../../proto/gen/cosmos/crypto/ed25519/keys_pb.ts'
 import { file_cosmos_crypto_secp256k1_keys } from '../../proto/gen/cosmos/crypto/secp256k1/keys_pb.ts'

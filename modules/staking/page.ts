@@ -1,5 +1,5 @@
-// A page of the records below a prefix that pass a filter (GenericFilteredPaginate of the SDK's types/query): by offset
-// it counts hits, not records, and it has to read one hit more than it shows.
+// A page of the records below a prefix that pass a filter (GenericFilteredPaginate of the SDK's types/query):
+// by offset it counts hits, not records, and it has to read one hit more than it shows.
 import { type Bytes, concatBytes, prefixEnd } from '../../chain/bytes.ts'
 import { type Page, plainError, type View } from '../../chain/module.ts'
 import type { Entry } from '../../chain/store/kv.ts'

@@ -1,5 +1,5 @@
-// The two accounts that hold all stake: tokens of bonded validators in one, of the others and of unbondings in the other
-// (SDK x/staking/keeper/pool.go).
+// The two accounts that hold all stake: tokens of bonded validators in one, of the others and of unbondings
+// in the other (SDK x/staking/keeper/pool.go).
 import {
   type Coins,
   type Ctx,

@@ -1,5 +1,6 @@
-// Slots of staking's queues: the addresses of what ends at one time (cosmos.staking.v1beta1 DVPairs, DVVTriplets and
-// ValAddresses). Undelegations of a whole block join one slot, so these are read and written by hand.
+// Slots of staking's queues: the addresses of what ends at one time (cosmos.staking.v1beta1 DVPairs,
+// DVVTriplets and ValAddresses). Undelegations of a whole block join one slot, so these are read and written
+// by hand.
 import { utf8 } from '../../chain/bytes.ts'
 import { ProtoReader, ProtoWriter } from '../../chain/consensus/wire.ts'
 import type { ValueCodec } from '../../chain/module.ts'

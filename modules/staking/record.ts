@@ -1,6 +1,7 @@
-// What the codecs of staking's records share. Records are protobuf as gogoproto writes it: fields in order, zero scalars
-// left out, amounts and embedded messages always written. A hundred validators are read in every block, so a record is
-// decoded once for each value that the store hands out: neither bytes nor records change in place.
+// What the codecs of staking's records share. Records are protobuf as gogoproto writes it: fields in order,
+// zero scalars left out, amounts and embedded messages always written. A hundred validators are read in every
+// block, so a record is decoded once for each value that the store hands out: neither bytes nor records
+// change in place.
 import type { Bytes } from '../../chain/bytes.ts'
 import type { ProtoReader, ProtoWriter } from '../../chain/consensus/wire.ts'
 import { decFromWire, type ValueCodec } from '../../chain/module.ts'

@@ -1,5 +1,6 @@
-// Redelegations: stake that moved from one validator to another. The record stays for an unbonding period, since a fault
-// of the source before the move is still paid for by the stake that moved (SDK x/staking/keeper/delegation.go).
+// Redelegations: stake that moved from one validator to another. The record stays for an unbonding period,
+// since a fault of the source before the move is still paid for by the stake that moved (SDK
+// x/staking/keeper/delegation.go).
 import { type Bytes, equalBytes } from '../../chain/bytes.ts'
 import {
   addCoins,

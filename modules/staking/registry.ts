@@ -1,6 +1,6 @@
 // The register of validators: their records, the index by consensus address and the index by power (SDK
-// x/staking/keeper/validator.go). A validator's place in the power index hangs on its tokens, so every rule that changes
-// them takes it out first and puts it back after.
+// x/staking/keeper/validator.go). A validator's place in the power index hangs on its tokens, so every rule
+// that changes them takes it out first and puts it back after.
 import { type Bytes, toHex } from '../../chain/bytes.ts'
 import { type Ctx, type Dec, plainError, type View } from '../../chain/module.ts'
 import { type Core, tolerate } from './core.ts'

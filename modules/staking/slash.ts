@@ -1,5 +1,5 @@
-// Slashing: a fault burns a fraction of the stake that stood behind it when it happened, also of what has begun to leave
-// since then (SDK x/staking/keeper/slash.go).
+// Slashing: a fault burns a fraction of the stake that stood behind it when it happened, also of what has
+// begun to leave since then (SDK x/staking/keeper/slash.go).
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   type Ctx,

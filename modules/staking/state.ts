@@ -1,5 +1,5 @@
-// What staking remembers. Keys are those of SDK 0.53 (x/staking/types/keys.go): addresses with their length in front,
-// times as text, so that a walk over a queue is in the order of time.
+// What staking remembers. Keys are those of SDK 0.53 (x/staking/types/keys.go): addresses with their length
+// in front, times as text, so that a walk over a queue is in the order of time.
 
 import { type Bytes, concatBytes, fromUtf8, uint64BE } from '../../chain/bytes.ts'
 import { ProtoReader, ProtoWriter } from '../../chain/consensus/wire.ts'

@@ -1,5 +1,6 @@
-// Who validates: the validators with the most stake, chosen anew at the end of each block. A validator that drops out
-// unbonds for a while before its stake is free of its faults (SDK x/staking/keeper/val_state_change.go, validator.go).
+// Who validates: the validators with the most stake, chosen anew at the end of each block. A validator that
+// drops out unbonds for a while before its stake is free of its faults (SDK
+// x/staking/keeper/val_state_change.go, validator.go).
 import type { ValidatorUpdate } from '../../chain/abci/application.ts'
 import { type Bytes, compareBytes, toHex } from '../../chain/bytes.ts'
 import { type Ctx, coinsText, plainError, TxError } from '../../chain/module.ts'

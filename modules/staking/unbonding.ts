@@ -1,5 +1,6 @@
-// Unbonding: stake on its way out. It stays in the pool until its time has come, so that a fault that is found later can
-// still burn of it (SDK x/staking/keeper/delegation.go, Undelegate and CompleteUnbonding, and unbonding.go for the ids).
+// Unbonding: stake on its way out. It stays in the pool until its time has come, so that a fault that is
+// found later can still burn of it (SDK x/staking/keeper/delegation.go, Undelegate and CompleteUnbonding, and
+// unbonding.go for the ids).
 import type { Bytes } from '../../chain/bytes.ts'
 import { addCoins, type Coins, type Ctx, coin, coins, type Dec, type View } from '../../chain/module.ts'
 import type { Core } from './core.ts'

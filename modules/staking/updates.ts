@@ -1,4 +1,5 @@
-// What staking tells consensus at the end of a block, as it also keeps it (cosmos.staking.v1beta1.ValidatorUpdates).
+// What staking tells consensus at the end of a block, as it also keeps it
+// (cosmos.staking.v1beta1.ValidatorUpdates).
 import type { ValidatorUpdate } from '../../chain/abci/application.ts'
 import { keyOf } from '../../chain/consensus/validator.ts'
 import { ProtoWriter } from '../../chain/consensus/wire.ts'

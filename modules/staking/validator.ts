@@ -1,6 +1,6 @@
-// A validator as the rules see it, and the arithmetic between its tokens and the shares that delegators hold of them.
-// Values are never changed in place: a rule makes a new validator and stores it. Rounding is in every name (SDK
-// x/staking/types/validator.go).
+// A validator as the rules see it, and the arithmetic between its tokens and the shares that delegators hold
+// of them. Values are never changed in place: a rule makes a new validator and stores it. Rounding is in
+// every name (SDK x/staking/types/validator.go).
 import type { Any } from '@bufbuild/protobuf/wkt'
 import type { Bytes } from '../../chain/bytes.ts'
 import {
