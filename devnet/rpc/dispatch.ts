@@ -81,6 +81,9 @@ export const answer = async (
   }
 }
 
+/** Tasks of one client that run at the same time. */
+const MAX_PENDING = 1024
+
 /**
  * Runs tasks in their order: a pipelined one starts when those before it have started, any other when those before it are
  * done. So a batch of transactions is checked together, and what reads after them sees them.
@@ -88,16 +91,16 @@ export const answer = async (
 export class Pipeline {
   #pending: Promise<unknown>[] = []
 
-  async run<T>(pipelined: boolean, start: () => Promise<T>): Promise<Promise<T>> {
-    if (!pipelined || this.#pending.length >= 1024) await this.idle()
+  /** Resolves when the task has started, or is done if it is not pipelined; its outcome is the task's alone. */
+  async run<T>(pipelined: boolean, start: () => Promise<T>): Promise<{ task: Promise<T> }> {
+    if (!pipelined || this.#pending.length >= MAX_PENDING) await this.#idle()
     const task = start()
-    // Whoever holds the task sees its failure; here only its end matters.
-    this.#pending.push(task.catch(() => undefined))
-    if (!pipelined) await this.idle()
-    return task
+    this.#pending.push(task.catch(() => undefined)) // whoever holds the task sees its failure
+    if (!pipelined) await this.#idle()
+    return { task }
   }
 
-  async idle(): Promise<void> {
+  async #idle(): Promise<void> {
     const pending = this.#pending
     this.#pending = []
     await Promise.all(pending)

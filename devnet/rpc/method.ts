@@ -11,14 +11,16 @@ export type Caller = {
   readonly session?: Session
 }
 
-/** What `subscribe` needs of a WebSocket connection. */
+/** A WebSocket connection, as methods see it. */
 export type Session = {
-  /** Sends an answer in its turn. The text is `{"jsonrpc":…}` without its `id`; see `Outgoing`. */
-  send(outgoing: Outgoing): void
+  /** Sends an answer. */
+  reply(text: string): void
+  /**
+   * Sends an event when the client has taken what came before it; the text is made then, so that waiting events of many
+   * clients share what they have in common. False if too many bytes (`size` counts for this one) wait already.
+   */
+  event(size: number, text: () => string): boolean
 }
-
-/** An answer that many sessions may share: only the ids differ, so the text is put together when it is sent. */
-export type Outgoing = { readonly id: string; readonly size: number; text(): string }
 
 export type MethodOptions = {
   /**
