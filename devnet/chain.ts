@@ -5,7 +5,6 @@ import type { Bytes } from '../chain/bytes.ts'
 import type { Engine, ProducedBlock } from '../chain/consensus/engine.ts'
 import type { GenesisDoc } from '../chain/consensus/genesis.ts'
 import { timestampToNs } from '../chain/consensus/time.ts'
-import { sha256 } from '../chain/hash.ts'
 import type { App } from '../chain/module.ts'
 import { type BlockLoop, type BlockMode, createBlockLoop } from './blocks.ts'
 import type { Clock } from './clock.ts'
@@ -131,21 +130,27 @@ const createEntrance = (parts: ChainParts, halted: () => Error | undefined, wake
     try {
       const reason = halted()
       if (reason) throw reason
-      resolve({ ...engine.mempool.add(tx), hash: sha256(tx) })
+      resolve(engine.mempool.add(tx))
     } catch (error) {
       reject(error)
     }
   }
+  const prepare = async (batch: readonly Waiting[]) => verifier.prepare(checksOf(app, batch))
   const admit = () => {
     const batch = arrived
     arrived = []
-    const ready = verifier.prepare(checksOf(app, batch))
+    const ready = prepare(batch)
     tail = tail
       .then(() => ready)
-      .then(() => {
-        batch.forEach(enter)
-        if (engine.mempool.count > 0) wake()
-      })
+      .then(
+        () => {
+          batch.forEach(enter)
+          if (engine.mempool.count > 0) wake()
+        },
+        (error: unknown) => {
+          for (const { reject } of batch) reject(error)
+        },
+      )
   }
   return (tx: Bytes): Promise<Submitted> =>
     new Promise((resolve, reject) => {
@@ -154,5 +159,5 @@ const createEntrance = (parts: ChainParts, halted: () => Error | undefined, wake
     })
 }
 
-const checksOf = (app: App, batch: Waiting[]): SignatureCheck[] =>
+const checksOf = (app: App, batch: readonly Waiting[]): SignatureCheck[] =>
   batch.flatMap(({ tx }) => app.signatureChecks(tx))

@@ -83,6 +83,13 @@ const PRUNING = {
   nothing: { keepRecent: 0, interval: 0 },
 }
 
+/** A transaction that met a bug of ours has failed, and the chain lives on; somebody should hear of it. */
+const warnOfBug = (error: unknown) =>
+  process.emitWarning(`a transaction met a bug in Tendril: ${error instanceof Error ? error.stack : error}`)
+
+/** Room for a burst; CometBFT's own 5,000 would refuse most of one. */
+const MEMPOOL = { size: 50_000, cacheSize: 100_000 }
+
 const assemble = async (options: DevnetOptions, setup: Setup, disk: DurableDisk): Promise<ChainNode> => {
   const { settings, notes } = setup
   const { seed, chainId, prefix } = settings
@@ -99,6 +106,7 @@ const assemble = async (options: DevnetOptions, setup: Setup, disk: DurableDisk)
     skipUnknownModules: options.skipUnknownModules ?? false,
     ...(options.minGasPrices !== undefined && { minGasPrices: options.minGasPrices }),
     ...(options.modules && { extraModules: options.modules }),
+    onBug: options.onBug ?? warnOfBug,
   })
   const engine = createEngine({
     genesis: doc,
@@ -106,6 +114,7 @@ const assemble = async (options: DevnetOptions, setup: Setup, disk: DurableDisk)
     disk,
     signers: validators.signerOf,
     verify: verifyEd25519,
+    mempool: MEMPOOL,
   })
   await disk.flush()
   const node = runChain({

@@ -32,6 +32,8 @@ export type DevnetOptions = {
   home?: string
   /** Modules of your own, after ours; their genesis states stand in `genesis`, or are their defaults. */
   modules?: readonly Module[]
+  /** Told about bugs of ours that failed a transaction or query; by default the process warns of them. */
+  onBug?: (error: unknown) => void
   /** Such as `0.001utend`; default none. */
   minGasPrices?: string
   /** Ports of the servers: `true` for the usual ones, 0 for a free one; none are opened without it. */

@@ -88,10 +88,20 @@ const skip = (reader: WireReader, number: number, type: number) => {
 const walkAny = (reader: WireReader, strict: Strictness, walked: Walked, depth: number): void => {
   const packed = reader.bytes.subarray(reader.at, reader.end)
   walk(new WireReader(packed), AnySchema, strict, walked, depth - 1)
-  const any = decodeMessage(AnySchema, packed) as Any
+  const any = readAny(packed)
   const desc = resolveTypeUrl(any.typeUrl, strict.registry)
   if (desc === undefined) throw new UnknownFieldError(`unable to resolve type URL ${any.typeUrl}`)
   walk(new WireReader(any.value), desc, strict, walked, depth - 1)
+}
+
+/** The walk before has checked the shape; a type URL may still be no text. */
+const readAny = (packed: Bytes): Any => {
+  try {
+    return decodeMessage(AnySchema, packed)
+  } catch (error) {
+    if (error instanceof Error) throw new UnknownFieldError(`unable to resolve type URL: ${error.message}`)
+    throw error
+  }
 }
 
 /** A type URL is a slash and the message's name; nothing else is resolved. */

@@ -1,6 +1,6 @@
 // A method of the RPC: its parameters by name, in the order in which an array gives them, and what it answers. Methods
 // answer with JSON text, since CometBFT's order of keys and encodings are part of the answer.
-import type { Arguments, Kinds } from './params.ts'
+import { type Arguments, isOptional, type Kind, type Kinds } from './params.ts'
 
 /** Who calls: over HTTP every request is a caller of its own connection, over WebSocket the session is there. */
 export type Caller = {
@@ -52,6 +52,10 @@ export const method = <const P extends Kinds>(
 const isZero = (value: unknown): boolean =>
   value === undefined || value === 0n || value === '' || value === false || (value as Uint8Array).length === 0
 
+/** A parameter that may be missing is zero only where it is. */
+const isDefault = (kind: Kind, value: unknown): boolean =>
+  isOptional(kind) ? value === undefined : isZero(value)
+
 /** Whether the answer to these arguments may be cached. */
-export const isCacheable = ({ cacheable }: Method, args: Record<string, unknown>): boolean =>
-  cacheable?.every((name) => !isZero(args[name])) ?? false
+export const isCacheable = ({ cacheable, params }: Method, args: Record<string, unknown>): boolean =>
+  cacheable?.every((name) => !isDefault(params[name]!, args[name])) ?? false

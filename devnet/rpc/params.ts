@@ -8,7 +8,10 @@ import { readEvidence } from './json/evidence.ts'
 import { goQuoted, jsonString, jsonType, ParamError, utf8Text } from './json/raw.ts'
 import { checkJson, pieces } from './json/scanner.ts'
 
-/** `hex` is CometBFT's HexBytes, `bytes` a Go byte slice (base64 in JSON); `json` is any value, for methods of our own. */
+/**
+ * `hex` is CometBFT's HexBytes; `bytes` a Go byte slice and `tx` a transaction, both base64 in JSON; `json` is any value,
+ * for methods of our own.
+ */
 export type Values = {
   int64: bigint
   int: bigint
@@ -17,6 +20,7 @@ export type Values = {
   string: string
   hex: Bytes
   bytes: Bytes
+  tx: Bytes
   evidence: Evidence | undefined
   json: unknown
 }
@@ -43,6 +47,7 @@ const ZEROS: Values = {
   string: '',
   hex: NO_BYTES,
   bytes: NO_BYTES,
+  tx: NO_BYTES,
   evidence: undefined,
   json: undefined,
 }
@@ -59,6 +64,7 @@ const typeNames: Record<BaseKind, string> = {
   string: 'string',
   hex: '[]uint8',
   bytes: '[]uint8',
+  tx: 'types.Tx',
   evidence: 'interface',
   json: 'interface {}',
 }
@@ -117,11 +123,11 @@ const readByteArray = (raw: string): Bytes =>
     return value
   })
 
-const readBytes = (raw: string): Bytes => {
+const readBytes = (raw: string, kind: 'bytes' | 'tx'): Bytes => {
   checkJson(raw)
   const type = jsonType(raw)
   if (type === 'array') return readByteArray(raw)
-  if (type !== 'string') throw wrongType(raw, '[]uint8')
+  if (type !== 'string') throw wrongType(raw, typeNames[kind])
   const text = jsonString(raw)
   const bytes = fromBase64(text)
   if (bytes === undefined) throw new ParamError(`illegal base64 data at input byte ${corruptAt(text)}`)
@@ -162,7 +168,8 @@ export const readParam = (kind: Kind, raw: string): unknown => {
     case 'string':
       return readScalar(raw, base)
     case 'bytes':
-      return readBytes(raw)
+    case 'tx':
+      return readBytes(raw, base)
     case 'hex':
       return readHex(raw)
     case 'evidence':

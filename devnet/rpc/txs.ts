@@ -116,18 +116,18 @@ const NO_RESULT: ExecTxResult = {
 }
 
 const sendMethods = (node: RpcNode, commits: Commits): Methods => ({
-  broadcast_tx_sync: method({ tx: 'bytes' }, async ({ tx }) => sentText(await node.submit(tx)), {
+  broadcast_tx_sync: method({ tx: 'tx' }, async ({ tx }) => sentText(await node.submit(tx)), {
     pipelined: true,
   }),
   broadcast_tx_async: method(
-    { tx: 'bytes' },
+    { tx: 'tx' },
     async ({ tx }) => {
       const { hash } = await node.submit(tx)
       return sentText({ code: 0, data: new Uint8Array(0), log: '', codespace: '', hash })
     },
     { pipelined: true },
   ),
-  broadcast_tx_commit: method({ tx: 'bytes' }, async ({ tx }, { address }) => {
+  broadcast_tx_commit: method({ tx: 'tx' }, async ({ tx }, { address }) => {
     const { checked, committed } = await commits.submit(tx, address)
     const result = committed ? freshResultText(committed.result) : txResultText(NO_RESULT)
     return (
@@ -135,7 +135,7 @@ const sendMethods = (node: RpcNode, commits: Commits): Methods => ({
       `"hash":${hex(checked.hash)},"height":${integer(committed?.height ?? 0)}}`
     )
   }),
-  check_tx: method({ tx: 'bytes' }, ({ tx }) => freshResultText(node.app.checkTx({ tx, type: 'new' }))),
+  check_tx: method({ tx: 'tx' }, ({ tx }) => freshResultText(node.app.checkTx({ tx, type: 'new' }))),
 })
 
 export const txMethods = (node: RpcNode, commits: Commits): Methods => ({

@@ -32,7 +32,7 @@ const INTEGERS = ['int64', 'int', 'uint']
 
 const readValue = (kind: Kind, value: string): unknown => {
   const base = baseOf(kind)
-  const isBytes = base === 'bytes' || base === 'hex'
+  const isBytes = base === 'bytes' || base === 'tx' || base === 'hex'
   if (INTEGERS.includes(base) && /^-?[0-9]+$/.test(value)) return readParam(kind, `"${value}"`)
   if (/^0x/i.test(value)) {
     if (base === 'json') return value

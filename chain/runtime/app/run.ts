@@ -8,7 +8,7 @@ import type { Bytes } from '../../bytes.ts'
 import type { AddressCodec } from '../address.ts'
 import type { Ante } from '../ante.ts'
 import { Context, type Ctx, type ExecMode } from '../context.ts'
-import { sdk, TxError } from '../errors.ts'
+import { panicError, sdk, TxError } from '../errors.ts'
 import { GasMeter, OutOfGas } from '../gas.ts'
 import type { ConsensusParamsStore } from '../params.ts'
 import type { Route } from '../service.ts'
@@ -104,10 +104,9 @@ const execute = (
   const tx = decode(parts, raw)
   const routes = routesOf(parts, tx)
   const anteEvents = runAnte(parts, mode, ctx, tx, outcome)
-  const isExecuted = mode === 'finalize' || mode === 'simulate'
-  if (isExecuted) outcome.events = anteEvents
+  if (mode === 'check' || mode === 'recheck') return
+  outcome.events = anteEvents
   const messages = ctx.child()
-  if (!isExecuted) return
   const { events, responses } = runMessages(parts, messages, tx, routes)
   block?.consume()
   if (mode === 'finalize') messages.stores.write()
@@ -136,7 +135,8 @@ const routesOf = (parts: TxParts, tx: Tx): Route<Ctx>[] => {
 const runAnte = (parts: TxParts, mode: TxMode, ctx: Context, tx: Tx, outcome: Outcome): Event[] => {
   const ante = ctx.child()
   const { fee } = tx.authInfo
-  if (fee === undefined) throw new Error('runtime error: invalid memory address or nil pointer dereference')
+  if (fee === undefined)
+    throw panicError('recovered: runtime error: invalid memory address or nil pointer dereference')
   const unlimited = mode === 'simulate' || ctx.block.height === 0n
   const gas = new GasMeter(unlimited ? undefined : Number(fee.gasLimit))
   ante.gas = gas

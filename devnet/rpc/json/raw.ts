@@ -25,5 +25,9 @@ export const jsonType = (raw: string): 'object' | 'array' | 'string' | 'number' 
   return first === 'n' ? 'null' : 'number'
 }
 
+/** Half a character beyond U+FFFF, which Go replaces. */
+const LONE = /\p{Surrogate}/gu
+
 /** The characters of a checked JSON string. */
-export const jsonString = (raw: string): string => JSON.parse(utf8Text(raw)) as string
+export const jsonString = (raw: string): string =>
+  (JSON.parse(utf8Text(raw)) as string).replace(LONE, '\ufffd')
