@@ -116,7 +116,7 @@ export const runNode = (args, options = {}) => {
 
 /** Whether `url` (an import.meta.url) is the script that Node was started with. */
 export const isMain = (url) =>
-  process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(url)
+  process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(url)
 
 if (isMain(import.meta.url)) {
   ensureInstalled()
