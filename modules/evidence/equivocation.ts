@@ -82,8 +82,8 @@ const isTooOld = (ctx: Ctx, evidence: Equivocation, timeNs: bigint): boolean => 
 }
 
 /**
- * Slashes, jails and tombstones whoever signed twice. Returns whether it did: evidence that is too old, or of a validator
- * that is unbonded or tombstoned already, is passed over. Throws staking 3 for an unknown validator, as Go does.
+ * Slashes, jails and tombstones whoever signed twice. Returns whether it did: too old evidence is passed
+ * over, and that of an unbonded or tombstoned validator. Throws staking 3 for an unknown one, as Go does.
  */
 export const punish = (
   ctx: Ctx,

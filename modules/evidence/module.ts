@@ -52,7 +52,7 @@ const err = errors(NAME, {
 /** Decides about evidence of its route: throws to refuse it. */
 export type EvidenceHandler = (ctx: Ctx, evidence: Message) => void
 export type EvidenceOptions = {
-  /** Handlers by route (`equivocation`). A chain that sets none refuses what is handed in with Go's nil router. */
+  /** Handlers by route (`equivocation`). Without any, handing in fails as it does with Go's nil router. */
   routes?: Readonly<Record<string, EvidenceHandler>>
   /** Kinds besides Equivocation that can be handed in. */
   kinds?: readonly EvidenceKind[]

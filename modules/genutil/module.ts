@@ -41,7 +41,7 @@ const readTx = (json: Bytes) => {
   }
 }
 
-/** The bytes of a genesis transaction, as its signer signed them. Throws an Error that names what is wrong. */
+/** A genesis transaction in the bytes that its signer signed. Throws an Error that names what is wrong. */
 export const genesisTx = (json: Bytes): Bytes => {
   const { body, authInfo, signatures } = readTx(json)
   return toBinary(

@@ -81,7 +81,7 @@ export const delegations = (core: Core, pools: Pools, register: Registry) => {
     return shares
   }
 
-  /** A validator whose own delegation falls below its promise goes to jail. Returns the validator as it is then. */
+  /** A validator whose own delegation falls below its promise goes to jail. Returns it as it is then. */
   const keepPromise = (ctx: Ctx, validator: Validator, own: Dec): Validator => {
     if (validator.jailed) return validator
     if (decTruncateInt(tokensFromShares(validator, own)) >= validator.minSelfDelegation) return validator

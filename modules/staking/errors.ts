@@ -44,7 +44,8 @@ export const err = errors('staking', {
   badRedelegationDst: [31, 'redelegation destination validator not found'],
   transitiveRedelegation: [
     32,
-    'redelegation to this validator already in progress; first redelegation to this validator must complete before next redelegation',
+    'redelegation to this validator already in progress; ' +
+      'first redelegation to this validator must complete before next redelegation',
   ],
   maxRedelegationEntries: [
     33,

@@ -104,7 +104,8 @@ export const stakingGenesis = (keeper: StakingKeeper): GenesisOf<typeof GenesisS
     const held = bank.balances(ctx, keeper.auth.moduleAccount(ctx, name).address)
     if (!equalCoins(held, expected))
       throw new Error(
-        `${called} pool balance is different from ${called} coins: ${coinsText(held)} <-> ${coinsText(expected)}`,
+        `${called} pool balance is different from ${called} coins: ` +
+          `${coinsText(held)} <-> ${coinsText(expected)}`,
       )
   }
   /** An exported chain goes on with the powers of its last block. */

@@ -86,7 +86,7 @@ export type Staking = {
   /** BondedRatio: truncated. */
   bondedRatio(view: View): Dec
 
-  /** Delegate: returns the new shares. `takeCoins` false moves what staking already holds (`source` says where). */
+  /** Delegate: returns the new shares. Without `takeCoins` it moves what staking holds in `source`. */
   delegate(
     ctx: Ctx,
     delegator: Bytes,
@@ -107,7 +107,7 @@ export type Staking = {
   /** BeginRedelegation: returns the completion time, Go's zero time if it is complete at once. */
   beginRedelegation(ctx: Ctx, delegator: Bytes, source: Bytes, target: Bytes, shares: Dec): bigint
 
-  /** Slash: burns `fraction` of the tokens that `power` stands for. Returns what was burned of the validator's own tokens. */
+  /** Slash: burns `fraction` of what `power` stands for. Returns what the validator itself lost of it. */
   slash(ctx: Ctx, consAddress: Bytes, infractionHeight: bigint, power: bigint, fraction: Dec): bigint
   /** Jail; throws staking 7 if it is jailed already. */
   jail(ctx: Ctx, consAddress: Bytes): void
@@ -136,7 +136,7 @@ export type StakingKeeper = Staking & {
   readonly pages: Pages
   readonly authority: string
   readonly auth: StakingAuth
-  /** ApplyAndReturnValidatorSetUpdates: after stake was given outside of a block, as genesis transactions do. */
+  /** ApplyAndReturnValidatorSetUpdates, for stake given outside of blocks, by genesis transactions. */
   applyUpdates(ctx: Ctx): ValidatorUpdate[]
 }
 export type StakingAuth = Pick<Auth, 'moduleAccount'>

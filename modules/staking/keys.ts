@@ -44,8 +44,8 @@ export const packKey = ({ type, bytes }: PublicKey): { typeUrl: string; value: B
 }
 
 /**
- * The address of a packed key. Keys that consensus cannot use have one too, since the store is asked for it before they
- * are refused; it is never written, so only its length counts.
+ * The address of a packed key. Keys that consensus cannot use have one too, since the store is asked for it
+ * before they are refused; it is never written, so only its length counts.
  */
 export const consAddressOf = (packed: Any): Bytes => {
   const type = keyType(packed)

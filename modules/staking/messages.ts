@@ -202,7 +202,8 @@ const cancelUnbonding = (
   const { delegatorAddress, validatorAddress, creationHeight } = message
   const before = unbondings.get(ctx, delegator, validator.operator)
   if (before === undefined) {
-    const reason = `unbonding delegation with delegator ${delegatorAddress} not found for validator ${validatorAddress}`
+    const pair = `delegator ${delegatorAddress} not found for validator ${validatorAddress}`
+    const reason = `unbonding delegation with ${pair}`
     throw plainError(new GrpcError(grpcCodes.NotFound, reason).text)
   }
   const index = before.entries.findIndex((entry) => entry.creationHeight === creationHeight)

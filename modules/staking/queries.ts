@@ -126,7 +126,8 @@ export const stakingQueries = (keeper: StakingKeeper): QueryRoutes => {
       const found = record(view, RedelegationSchema, key)
       if (found === undefined)
         throw notFound(
-          `redelegation not found for delegator address ${delegatorAddr} from validator address ${srcValidatorAddr}`,
+          `redelegation not found for delegator address ${delegatorAddr} ` +
+            `from validator address ${srcValidatorAddr}`,
         )
       return { items: [found] }
     }

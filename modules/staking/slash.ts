@@ -64,7 +64,7 @@ export const slashing = (
     return owed
   }
 
-  /** What moved may have begun to unbond at its new place: that is burned first. Returns what was taken there. */
+  /** What moved may have begun to unbond at its new place: that is burned first. Returns what was taken. */
   const slashMovedUnbonding = (
     ctx: Ctx,
     { delegator, target }: Redelegation,
@@ -157,7 +157,8 @@ export const slashing = (
       const { height } = ctx.block
       if (infractionHeight > height)
         throw plainError(
-          `impossible attempt to slash future infraction at height ${infractionHeight} but we are at height ${height}`,
+          `impossible attempt to slash future infraction at height ${infractionHeight} ` +
+            `but we are at height ${height}`,
         )
       const fault = { height: infractionHeight, fraction }
       const owed = infractionHeight < height ? slashLeavers(ctx, validator.operator, fault) : 0n

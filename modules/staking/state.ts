@@ -72,7 +72,7 @@ const prefixedTimeKey: KeyCodec<bigint> = {
   show: sortableTime,
 }
 
-/** An address with every bit turned, so that of equal powers the lower address comes first in a walk backwards. */
+/** An address with every bit turned: of equal powers the lower address comes first in a walk backwards. */
 const invertedAddressKey: KeyCodec<Bytes> = {
   size: prefixedAddressKey.size,
   write: (into, at, key, last) => prefixedAddressKey.write(into, at, invert(key), last),

@@ -184,7 +184,7 @@ export const endBlock = (
   return updates
 }
 
-/** A pair is queued once for each of its entries, so what a later turn asks for may be gone already: Go goes on. */
+/** A pair is queued once for each of its entries, so that a later turn may find nothing left: Go goes on. */
 const skipFailure = (turn: () => void): void => {
   try {
     turn()
