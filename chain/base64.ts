@@ -1,5 +1,6 @@
-// Base64 of RFC 4648 with padding, standard alphabet to write; to read, the standard one, and the URL alphabet where
-// a caller allows it. As strict as Go's encoding/base64: line breaks are skipped, anything else is an error.
+// Base64 of RFC 4648 with padding, standard alphabet to write; to read, the standard one, and the URL
+// alphabet where a caller allows it. As strict as Go's encoding/base64: line breaks are skipped, anything
+// else is an error.
 import type { Bytes } from './bytes.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'

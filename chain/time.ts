@@ -1,7 +1,10 @@
-// Instants and durations as Go prints and reads them (time.RFC3339Nano, time.ParseDuration), on whole numbers only:
-// no Date, so that the core stays a function of its inputs. Dates follow the proleptic Gregorian calendar.
+// Instants and durations as Go prints and reads them (time.RFC3339Nano, time.ParseDuration), on whole numbers
+// only: no Date, so that the core stays a function of its inputs. Dates follow the proleptic Gregorian
+// calendar.
 
-/** A point in time: seconds since 1970 (negative before) and 0 to 999,999,999 nanoseconds after that second. */
+/**
+ * A point in time: seconds since 1970 (negative before) and 0 to 999,999,999 nanoseconds after that second.
+ */
 export type Instant = { seconds: bigint; nanos: number }
 
 /** Go's zero time.Time, 0001-01-01T00:00:00Z: what an absent non-nullable `stdtime` field holds. */
@@ -45,7 +48,10 @@ const dayNumber = (year: number, month: number, day: number): number => {
 
 const two = (value: number): string => `${value}`.padStart(2, '0')
 
-/** Fraction of a second with its point: `grouped` keeps 0, 3, 6 or 9 digits (protobuf JSON), `trimmed` no final 0. */
+/**
+ * Fraction of a second with its point: `grouped` keeps 0, 3, 6 or 9 digits (protobuf JSON), `trimmed` no
+ * final 0.
+ */
 const fraction = (nanos: number, style: 'grouped' | 'trimmed'): string => {
   if (nanos === 0) return ''
   const digits = `${nanos}`.padStart(9, '0')
@@ -75,7 +81,9 @@ const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.,](\d+))?(
 const isLeap = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-/** Reads RFC 3339 with any offset; digits beyond nanoseconds are dropped. Undefined if it is not such a time. */
+/**
+ * Reads RFC 3339 with any offset; digits beyond nanoseconds are dropped. Undefined if it is not such a time.
+ */
 export const parseTime = (text: string): Instant | undefined => {
   const match = RFC3339.exec(text)
   if (match === null) return undefined

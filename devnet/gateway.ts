@@ -1,5 +1,5 @@
-// The one way from gRPC and REST into the chain's queries: awaits what is asynchronous (broadcasting), waits until
-// the block being saved is safe, and turns every failure into a gRPC status with the SDK's text.
+// The one way from gRPC and REST into the chain's queries: awaits what is asynchronous (broadcasting), waits
+// until the block being saved is safe, and turns every failure into a gRPC status with the SDK's text.
 import type { DescService, Registry } from '@bufbuild/protobuf'
 import type { Bytes } from '../chain/bytes.ts'
 import { GrpcError, sdk, TxError } from '../chain/runtime/errors.ts'
@@ -28,7 +28,10 @@ export type Gateway = {
   readonly registry: Registry
   readonly queryServices: readonly DescService[]
   readonly msgServices: readonly DescService[]
-  /** `path` is `/package.Service/Method`, `height` the text of x-cosmos-block-height if it was sent. Throws QueryFailure. */
+  /**
+   * `path` is `/package.Service/Method`, `height` the text of x-cosmos-block-height if it was sent. Throws
+   * QueryFailure.
+   */
   call(path: string, data: Bytes, height: string | undefined): Promise<{ value: Bytes; height: bigint }>
 }
 
@@ -74,7 +77,8 @@ const NO_STATE = /^(cannot query with height|failed to load state at height|.* i
 const readHeight = (text: string | undefined): bigint | undefined => {
   if (text === undefined || text === '') return undefined
   if (!/^[+-]?\d+$/.test(text)) {
-    const detail = `Baseapp.RegisterGRPCServer: invalid height header "x-cosmos-block-height": strconv.ParseInt: parsing`
+    const detail =
+      'Baseapp.RegisterGRPCServer: invalid height header "x-cosmos-block-height": strconv.ParseInt: parsing'
     throw failureOf(sdk.invalidRequest(`${detail} ${JSON.stringify(text)}: invalid syntax`), undefined)
   }
   const height = BigInt(text.replace('+', ''))

@@ -1,5 +1,5 @@
-// gRPC for every query service of a chain, with server reflection. Messages pass through as bytes: the application
-// decodes and encodes them.
+// gRPC for every query service of a chain, with server reflection. Messages pass through as bytes: the
+// application decodes and encodes them.
 
 import type { DescService } from '@bufbuild/protobuf'
 import {

@@ -1,5 +1,6 @@
-// REST as the SDK's grpc-gateway serves it, derived from the google.api.http annotations of the registered services:
-// path and query into the request message, the response in the SDK's JSON, gRPC statuses as HTTP statuses.
+// REST as the SDK's grpc-gateway serves it, derived from the google.api.http annotations of the registered
+// services: path and query into the request message, the response in the SDK's JSON, gRPC statuses as HTTP
+// statuses.
 import { fromBinary, type JsonValue, toBinary } from '@bufbuild/protobuf'
 import { reflect } from '@bufbuild/protobuf/reflect'
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'

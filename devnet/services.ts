@@ -1,5 +1,5 @@
-// The services that belong to the node rather than to a module, and the gateway through which gRPC and REST reach
-// them and the modules' queries.
+// The services that belong to the node rather than to a module, and the gateway through which gRPC and REST
+// reach them and the modules' queries.
 import { decCoinsText, parseDecCoins } from '../chain/module.ts'
 import type { ChainNode } from './chain.ts'
 import { createGateway, type Gateway } from './gateway.ts'

@@ -1,5 +1,5 @@
-// The descriptors of the whole Go stack, and what Go made of generated messages of all its types: JSON as the SDK
-// prints it, the bytes after reading that JSON again, amino JSON.
+// The descriptors of the whole Go stack, and what Go made of generated messages of all its types: JSON as the
+// SDK prints it, the bytes after reading that JSON again, amino JSON.
 import { readFileSync } from 'node:fs'
 import { createFileRegistry, type DescService, type FileRegistry, fromBinary } from '@bufbuild/protobuf'
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt'

@@ -1,5 +1,5 @@
-// The parts of amino JSON that are older than its options: keys, multisig keys and module accounts look as they did
-// when Go structs printed themselves, and contract messages are inlined with sorted keys.
+// The parts of amino JSON that are older than its options: keys, multisig keys and module accounts look as
+// they did when Go structs printed themselves, and contract messages are inlined with sorted keys.
 import type { ReflectMessage } from '@bufbuild/protobuf/reflect'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { toBase64 } from '../base64.ts'

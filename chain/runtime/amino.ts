@@ -1,6 +1,6 @@
 // Amino JSON from descriptors: what SIGN_MODE_LEGACY_AMINO_JSON signs. The rules are those of
-// cosmossdk.io/x/tx/signing/aminojson and the amino.* options of the messages; no message is known by name but
-// the well-known types. It is written as text with sorted keys, for every byte of it is signed.
+// cosmossdk.io/x/tx/signing/aminojson and the amino.* options of the messages; no message is known by name
+// but the well-known types. It is written as text with sorted keys, for every byte of it is signed.
 import {
   type DescField,
   type DescMessage,
@@ -67,7 +67,10 @@ export const aminoJson = <S extends DescMessage>(
   registry: Registry,
 ): JsonValue => JSON.parse(aminoText(schema, message, registry)) as JsonValue
 
-/** The bytes that SIGN_MODE_LEGACY_AMINO_JSON signs: sorted keys, compact, escaped as Go does. Throws AminoError. */
+/**
+ * The bytes that SIGN_MODE_LEGACY_AMINO_JSON signs: sorted keys, compact, escaped as Go does. Throws
+ * AminoError.
+ */
 export const aminoSignBytes = (doc: AminoSignDoc, registry: Registry): Bytes => {
   const writer = { registry, depth: 0 }
   const { fee, msgs } = doc

@@ -1,5 +1,6 @@
-// JSON of scalar fields whose Go type marshals itself: math.Int and LegacyDec (which the wire holds as decimal text,
-// a LegacyDec without its point), raw JSON of contracts, upper-case hexadecimal. Keyed by the gogoproto type name.
+// JSON of scalar fields whose Go type marshals itself: math.Int and LegacyDec (which the wire holds as
+// decimal text, a LegacyDec without its point), raw JSON of contracts, upper-case hexadecimal. Keyed by the
+// gogoproto type name.
 import { fromBase64, toBase64 } from '../base64.ts'
 import { type Bytes, fromHex, fromUtf8, toHex, utf8 } from '../bytes.ts'
 
@@ -103,7 +104,9 @@ export const bytesValues = new Map<string, GoBytes>([
   ['ecdsaSK', plainBase64],
 ])
 
-/** Enums whose Go type has names of its own instead of those of the descriptor; any other number is the first. */
+/**
+ * Enums whose Go type has names of its own instead of those of the descriptor; any other number is the first.
+ */
 export const enumNames = new Map<string, Record<number, string>>([
   ['cosmwasm.wasm.v1.AccessType', { 0: 'Unspecified', 1: 'Nobody', 3: 'Everybody', 4: 'AnyOfAddresses' }],
 ])

@@ -1,5 +1,5 @@
-// What the gogoproto options of a field say about the Go value behind it. The JSON of the SDK is the JSON of Go
-// structs, so whether a field is a pointer, a time.Time or a type of its own decides its text.
+// What the gogoproto options of a field say about the Go value behind it. The JSON of the SDK is the JSON of
+// Go structs, so whether a field is a pointer, a time.Time or a type of its own decides its text.
 import { type DescField, getOption, hasOption } from '@bufbuild/protobuf'
 import { casttype, customtype, jsontag, nullable, stdtime } from '../../proto/gen/gogoproto/gogo_pb.ts'
 
@@ -8,7 +8,9 @@ export type GoField = {
   nullable: boolean
   /** A pointer to a scalar with a Go type of its own: unset prints as null too. */
   isCustomPointer: boolean
-  /** The Go type of the value if it is not the plain one: gogoproto.customtype, else casttype; '' otherwise. */
+  /**
+   * The Go type of the value if it is not the plain one: gogoproto.customtype, else casttype; '' otherwise.
+   */
   goType: string
   /** A time.Time: unset and not nullable is the year 1. */
   isTime: boolean

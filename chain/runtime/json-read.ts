@@ -1,6 +1,6 @@
-// Reading the JSON of messages as gogoproto's jsonpb does: both names of a field, numbers or strings, null for unset.
-// The result carries what Go's structs would: a message field that is no pointer is there even if the JSON omits it,
-// and an absent Int or Dec is 0, so that encoding gives the bytes that Go gives.
+// Reading the JSON of messages as gogoproto's jsonpb does: both names of a field, numbers or strings, null
+// for unset. The result carries what Go's structs would: a message field that is no pointer is there even if
+// the JSON omits it, and an absent Int or Dec is 0, so that encoding gives the bytes that Go gives.
 import {
   create,
   type DescEnum,
@@ -21,7 +21,9 @@ import { goField } from './gogo.ts'
 import { JsonError, MAX_DEPTH } from './json-values.ts'
 
 export type ReadOptions = {
-  /** Skips fields that the message does not have, as the REST gateway does with bodies; otherwise an error. */
+  /**
+   * Skips fields that the message does not have, as the REST gateway does with bodies; otherwise an error.
+   */
   ignoreUnknown?: boolean
 }
 
@@ -78,7 +80,7 @@ const readMessage = (message: ReflectMessage, json: JsonValue, reader: Reader): 
     for (const name of [field.name, field.jsonName]) if (unread.delete(name)) value = json[name]
     if (value !== undefined) setField(message, field, value, inside(reader, field.name))
   }
-  const [first] = [...unread].sort()
+  const [first] = [...unread].sort((a, b) => (a < b ? -1 : 1))
   if (first !== undefined && !reader.ignoreUnknown)
     throw new JsonError(inside(reader, first).path, `unknown field in ${message.desc.typeName}`)
   fillGoValues(message)

@@ -1,5 +1,5 @@
-// encoding/json of Go structs. Two messages of the SDK print themselves that way wherever they are nested, so that
-// inside them heights are numbers, empty lists null, times RFC3339Nano and empty fields absent.
+// encoding/json of Go structs. Two messages of the SDK print themselves that way wherever they are nested, so
+// that inside them heights are numbers, empty lists null, times RFC3339Nano and empty fields absent.
 import { type DescField, ScalarType } from '@bufbuild/protobuf'
 import type { ReflectMessage } from '@bufbuild/protobuf/reflect'
 import type { Timestamp } from '@bufbuild/protobuf/wkt'

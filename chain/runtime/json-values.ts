@@ -1,11 +1,15 @@
-// JSON text of single values, shared by both ways in which the SDK prints messages (jsonpb and encoding/json).
+// JSON text of single values, shared by both ways in which the SDK prints messages (jsonpb and
+// encoding/json).
 import { type DescEnum, type DescField, ScalarType } from '@bufbuild/protobuf'
 import { toBase64 } from '../base64.ts'
 import { type Bytes, fromUtf8 } from '../bytes.ts'
 import { bytesValues, enumNames, escapeJson, textValues } from './go-values.ts'
 import { goField } from './gogo.ts'
 
-/** A JSON value that does not fit its message, or a message without JSON; `path` names the field (`body.messages[0]`). */
+/**
+ * A JSON value that does not fit its message, or a message without JSON; `path` names the field
+ * (`body.messages[0]`).
+ */
 export class JsonError extends Error {
   readonly path: string
   constructor(path: string, detail: string) {

@@ -1,7 +1,7 @@
-// JSON of protobuf messages as the SDK prints it: gogoproto's jsonpb with OrigName, EmitDefaults and the interface
-// registry as Any resolver (REST, genesis, typed events). Everything is decided by descriptors and their gogoproto
-// options. It is written as text, not as a JavaScript value, because key order, map order and the raw JSON inside
-// contract messages are part of what clients compare.
+// JSON of protobuf messages as the SDK prints it: gogoproto's jsonpb with OrigName, EmitDefaults and the
+// interface registry as Any resolver (REST, genesis, typed events). Everything is decided by descriptors and
+// their gogoproto options. It is written as text, not as a JavaScript value, because key order, map order and
+// the raw JSON inside contract messages are part of what clients compare.
 import {
   type DescField,
   type DescMessage,
@@ -32,7 +32,10 @@ export { JsonError } from './json-values.ts'
 /** Compact text of a parsed JSON value, escaped as Go's encoding/json does. */
 export const jsonText = (value: JsonValue): string => escapeJson(JSON.stringify(value))
 
-/** The compact JSON text that the SDK prints for a message (codec.MarshalJSON, the REST gateway). Throws JsonError. */
+/**
+ * The compact JSON text that the SDK prints for a message (codec.MarshalJSON, the REST gateway). Throws
+ * JsonError.
+ */
 export const toJsonText = <S extends DescMessage>(
   schema: S,
   message: MessageShape<S>,

@@ -1,9 +1,7 @@
-// grpc/reflection/v1/reflection.proto and its v1alpha twin, which differ in nothing but the package. They are described
-// here rather than generated: the file sets of the Go stack do not hold them.
+// grpc/reflection/v1/reflection.proto and its v1alpha twin, which differ in nothing but the package. They are
+// described here rather than generated: the file sets of the Go stack do not hold them.
 import { create, createFileRegistry, type DescMessage, type DescService } from '@bufbuild/protobuf'
 import {
-  type FieldDescriptorProto,
-  FieldDescriptorProtoSchema,
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
   FieldDescriptorProto_Label as Label,
@@ -12,74 +10,68 @@ import {
 
 export type ReflectionProtocol = { service: DescService; request: DescMessage; response: DescMessage }
 
-type FieldOptions = { message?: string; repeated?: boolean; oneof?: boolean; type?: Type }
+/** A message's fields; `?` marks members of its oneof, `*` lists. A type that is no scalar is a message. */
+type Fields = [name: string, number: number, type: string][]
 
-const describeFile = (pkg: string): FileDescriptorProto => {
-  const field = (name: string, number: number, options: FieldOptions = {}): FieldDescriptorProto =>
-    create(FieldDescriptorProtoSchema, {
-      name,
-      number,
-      label: options.repeated ? Label.REPEATED : Label.OPTIONAL,
-      type: options.message === undefined ? (options.type ?? Type.STRING) : Type.MESSAGE,
-      ...(options.message !== undefined && { typeName: `.${pkg}.${options.message}` }),
-      ...(options.oneof && { oneofIndex: 0 }),
-    })
-  const choice = (name: string, number: number, message?: string) =>
-    field(name, number, { oneof: true, ...(message !== undefined && { message }) })
-  return create(FileDescriptorProtoSchema, {
+const MESSAGES: Record<string, Fields> = {
+  ServerReflectionRequest: [
+    ['host', 1, 'string'],
+    ['file_by_filename', 3, 'string?'],
+    ['file_containing_symbol', 4, 'string?'],
+    ['file_containing_extension', 5, 'ExtensionRequest?'],
+    ['all_extension_numbers_of_type', 6, 'string?'],
+    ['list_services', 7, 'string?'],
+  ],
+  ExtensionRequest: [
+    ['containing_type', 1, 'string'],
+    ['extension_number', 2, 'int32'],
+  ],
+  ServerReflectionResponse: [
+    ['valid_host', 1, 'string'],
+    ['original_request', 2, 'ServerReflectionRequest'],
+    ['file_descriptor_response', 4, 'FileDescriptorResponse?'],
+    ['all_extension_numbers_response', 5, 'ExtensionNumberResponse?'],
+    ['list_services_response', 6, 'ListServiceResponse?'],
+    ['error_response', 7, 'ErrorResponse?'],
+  ],
+  FileDescriptorResponse: [['file_descriptor_proto', 1, 'bytes*']],
+  ExtensionNumberResponse: [
+    ['base_type_name', 1, 'string'],
+    ['extension_number', 2, 'int32*'],
+  ],
+  ListServiceResponse: [['service', 1, 'ServiceResponse*']],
+  ServiceResponse: [['name', 1, 'string']],
+  ErrorResponse: [
+    ['error_code', 1, 'int32'],
+    ['error_message', 2, 'string'],
+  ],
+}
+const ONEOFS: Record<string, string> = {
+  ServerReflectionRequest: 'message_request',
+  ServerReflectionResponse: 'message_response',
+}
+const SCALARS: Record<string, Type> = { string: Type.STRING, int32: Type.INT32, bytes: Type.BYTES }
+
+const describeField = (pkg: string, [name, number, text]: Fields[number]) => {
+  const type = text.replace(/[?*]$/, '')
+  return {
+    ...{ name, number, type: SCALARS[type] ?? Type.MESSAGE },
+    label: text.endsWith('*') ? Label.REPEATED : Label.OPTIONAL,
+    ...(SCALARS[type] === undefined && { typeName: `.${pkg}.${type}` }),
+    ...(text.endsWith('?') && { oneofIndex: 0 }),
+  }
+}
+
+const describeFile = (pkg: string): FileDescriptorProto =>
+  create(FileDescriptorProtoSchema, {
     name: `${pkg.replaceAll('.', '/')}/reflection.proto`,
     package: pkg,
     syntax: 'proto3',
-    messageType: [
-      {
-        name: 'ServerReflectionRequest',
-        oneofDecl: [{ name: 'message_request' }],
-        field: [
-          field('host', 1),
-          choice('file_by_filename', 3),
-          choice('file_containing_symbol', 4),
-          choice('file_containing_extension', 5, 'ExtensionRequest'),
-          choice('all_extension_numbers_of_type', 6),
-          choice('list_services', 7),
-        ],
-      },
-      {
-        name: 'ExtensionRequest',
-        field: [field('containing_type', 1), field('extension_number', 2, { type: Type.INT32 })],
-      },
-      {
-        name: 'ServerReflectionResponse',
-        oneofDecl: [{ name: 'message_response' }],
-        field: [
-          field('valid_host', 1),
-          field('original_request', 2, { message: 'ServerReflectionRequest' }),
-          choice('file_descriptor_response', 4, 'FileDescriptorResponse'),
-          choice('all_extension_numbers_response', 5, 'ExtensionNumberResponse'),
-          choice('list_services_response', 6, 'ListServiceResponse'),
-          choice('error_response', 7, 'ErrorResponse'),
-        ],
-      },
-      {
-        name: 'FileDescriptorResponse',
-        field: [field('file_descriptor_proto', 1, { type: Type.BYTES, repeated: true })],
-      },
-      {
-        name: 'ExtensionNumberResponse',
-        field: [
-          field('base_type_name', 1),
-          field('extension_number', 2, { type: Type.INT32, repeated: true }),
-        ],
-      },
-      {
-        name: 'ListServiceResponse',
-        field: [field('service', 1, { message: 'ServiceResponse', repeated: true })],
-      },
-      { name: 'ServiceResponse', field: [field('name', 1)] },
-      {
-        name: 'ErrorResponse',
-        field: [field('error_code', 1, { type: Type.INT32 }), field('error_message', 2)],
-      },
-    ],
+    messageType: Object.entries(MESSAGES).map(([name, fields]) => ({
+      name,
+      oneofDecl: ONEOFS[name] === undefined ? [] : [{ name: ONEOFS[name] }],
+      field: fields.map((field) => describeField(pkg, field)),
+    })),
     service: [
       {
         name: 'ServerReflection',
@@ -95,7 +87,6 @@ const describeFile = (pkg: string): FileDescriptorProto => {
       },
     ],
   })
-}
 
 /** The reflection service of a package, `grpc.reflection.v1` or `grpc.reflection.v1alpha`. */
 export const reflectionProtocol = (pkg: string): ReflectionProtocol => {

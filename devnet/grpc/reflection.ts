@@ -1,5 +1,5 @@
-// gRPC server reflection (v1 and v1alpha), so that grpcurl and generated clients need no .proto files: the answers are
-// the descriptors from which the server itself was made. Nothing is built before somebody asks.
+// gRPC server reflection (v1 and v1alpha), so that grpcurl and generated clients need no .proto files: the
+// answers are the descriptors from which the server itself was made. Nothing is built before somebody asks.
 import {
   create,
   createRegistry,

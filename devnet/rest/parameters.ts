@@ -1,5 +1,6 @@
-// Path variables and query strings into request fields, with the conversions and the error texts of grpc-gateway v1:
-// base-prefixed integers, every spelling of a boolean, both base64 alphabets, enums by name or number.
+// Path variables and query strings into request fields, with the conversions and the error texts of
+// grpc-gateway v1: base-prefixed integers, every spelling of a boolean, both base64 alphabets, enums by name
+// or number.
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf'
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect'
 import { fromBase64 } from '../../chain/base64.ts'
@@ -39,7 +40,10 @@ export const setPathField = (message: ReflectMessage, path: string, value: strin
   }
 }
 
-/** Sets fields of a query string; unknown fields and those under `taken` (the path's and the body's) are skipped. */
+/**
+ * Sets fields of a query string; unknown fields and those under `taken` (the path's and the body's) are
+ * skipped.
+ */
 export const setQueryFields = (
   message: ReflectMessage,
   pairs: readonly [string, string][],

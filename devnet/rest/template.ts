@@ -1,5 +1,5 @@
-// Path templates of google.api.http (`/cosmos/nft/v1beta1/owner/{owner}/{class_id}`, `{denom=**}`), matched on decoded
-// path segments as grpc-gateway v1 matches them.
+// Path templates of google.api.http (`/cosmos/nft/v1beta1/owner/{owner}/{class_id}`, `{denom=**}`), matched
+// on decoded path segments as grpc-gateway v1 matches them.
 
 type Segment = string | typeof ONE | typeof REST
 const ONE = Symbol('*')
@@ -32,14 +32,18 @@ export const parseTemplate = (text: string): PathTemplate => {
   return template
 }
 
-/** A template without a verb takes colons as part of the last segment (grpc-gateway's AssumeColonVerb false). */
+/**
+ * A template without a verb takes colons as part of the last segment (grpc-gateway's AssumeColonVerb false).
+ */
 const withoutVerb = (path: readonly string[], verb: string): readonly string[] | undefined => {
   if (verb === '') return path
   const last = path[path.length - 1]!
   return last.endsWith(`:${verb}`) ? [...path.slice(0, -1), last.slice(0, -verb.length - 1)] : undefined
 }
 
-/** What each variable captured, or undefined if the path does not fit. `**` takes none, one or many segments. */
+/**
+ * What each variable captured, or undefined if the path does not fit. `**` takes none, one or many segments.
+ */
 export const matchTemplate = (
   template: PathTemplate,
   asked: readonly string[],

@@ -1,7 +1,10 @@
 // The .proto files behind a registry, as gRPC reflection and cosmos.reflection.v1 hand them out.
 import type { DescFile, DescService, Registry } from '@bufbuild/protobuf'
 
-/** Every file of the registry and of the services, and what those import, by name (`cosmos/bank/v1beta1/tx.proto`). */
+/**
+ * Every file of the registry and of the services, and what those import, by name
+ * (`cosmos/bank/v1beta1/tx.proto`).
+ */
 export const filesOf = (registry: Registry, services: readonly DescService[]): Map<string, DescFile> => {
   const files = new Map<string, DescFile>()
   for (const type of registry) addFile(files, type.file)

@@ -1,5 +1,6 @@
-// Which messages may stand in an Any of which interface: the SDK's interface registry, read off the annotations of the
-// messages. A few types of the Go stack are registered without an annotation and stand here by name.
+// Which messages may stand in an Any of which interface: the SDK's interface registry, read off the
+// annotations of the messages. A few types of the Go stack are registered without an annotation and stand
+// here by name.
 import { type DescService, getOption, hasOption, type Registry } from '@bufbuild/protobuf'
 import { implements_interface } from '../../proto/gen/cosmos_proto/cosmos_pb.ts'
 

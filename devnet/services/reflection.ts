@@ -1,11 +1,11 @@
-// What the SDK tells about itself: its interfaces and their implementations, its services, its files, and the service
-// names from which command lines build themselves. All of it is read off the registry.
+// What the SDK tells about itself: its interfaces and their implementations, its services, its files, and the
+// service names from which command lines build themselves. All of it is read off the registry.
 import type { DescService } from '@bufbuild/protobuf'
 import { invalidArgument, type QueryRoutes, queries } from '../../chain/module.ts'
 import { Query as Autocli } from '../../proto/gen/cosmos/autocli/v1/query_pb.ts'
-import { ReflectionService as Interfaces } from '../../proto/gen/cosmos/base/reflection/v1beta1/reflection_pb.ts'
-import { ReflectionService as Application } from '../../proto/gen/cosmos/base/reflection/v2alpha1/reflection_pb.ts'
-import { ReflectionService as Files } from '../../proto/gen/cosmos/reflection/v1/reflection_pb.ts'
+import * as v1beta1 from '../../proto/gen/cosmos/base/reflection/v1beta1/reflection_pb.ts'
+import * as v2alpha1 from '../../proto/gen/cosmos/base/reflection/v2alpha1/reflection_pb.ts'
+import * as v1 from '../../proto/gen/cosmos/reflection/v1/reflection_pb.ts'
 import type { ChainNode } from '../chain.ts'
 import { filesOf } from './files.ts'
 import { interfacesOf, MSG } from './interfaces.ts'
@@ -14,14 +14,14 @@ export const reflectionQueries = ({ app }: Pick<ChainNode, 'app'>): QueryRoutes[
   let known: ReturnType<typeof interfacesOf> | undefined
   const interfaces = () => (known ??= interfacesOf(app.registry, app.msgServices))
   return [
-    queries(Interfaces, {
+    queries(v1beta1.ReflectionService, {
       listAllInterfaces: () => ({ interfaceNames: [...interfaces().keys()] }),
       listImplementations(_view, { interfaceName }) {
         if (interfaceName === '') throw invalidArgument('invalid interface name')
         return { implementationMessageNames: [...(interfaces().get(interfaceName) ?? [])] }
       },
     }),
-    queries(Application, {
+    queries(v2alpha1.ReflectionService, {
       getAuthnDescriptor: () => ({ authn: { signModes: SIGN_MODES } }),
       getChainDescriptor: () => ({ chain: {} }),
       getCodecDescriptor: () => ({ codec: { interfaces: [...interfaces()].map(describeInterface) } }),
@@ -36,7 +36,7 @@ export const reflectionQueries = ({ app }: Pick<ChainNode, 'app'>): QueryRoutes[
         },
       }),
     }),
-    queries(Files, {
+    queries(v1.ReflectionService, {
       fileDescriptors: () => ({
         files: [...filesOf(app.registry, app.queryServices).values()].map(({ proto }) => proto),
       }),

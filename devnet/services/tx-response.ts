@@ -1,4 +1,5 @@
-// cosmos.base.abci.v1beta1.TxResponse of a transaction, in its block or on its way there (SDK types/result.go).
+// cosmos.base.abci.v1beta1.TxResponse of a transaction, in its block or on its way there (SDK
+// types/result.go).
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { type Bytes, toHex } from '../../chain/bytes.ts'
 import { MempoolError } from '../../chain/consensus/engine.ts'

@@ -1,4 +1,5 @@
-// cosmos.tx.v1beta1.Service: simulate, broadcast, find, encode and decode transactions (SDK x/auth/tx/service.go).
+// cosmos.tx.v1beta1.Service: simulate, broadcast, find, encode and decode transactions (SDK
+// x/auth/tx/service.go).
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import type { Bytes } from '../../chain/bytes.ts'
 import { sha256 } from '../../chain/hash.ts'
@@ -166,7 +167,8 @@ const blockWithTxs = (
 ) => {
   if (height < 1n || height > current)
     throw sdk.invalidHeight(
-      `requested height ${height} but height must not be less than 1 or greater than the current height ${current}`,
+      `requested height ${height} but height must not be less than 1 ` +
+        `or greater than the current height ${current}`,
     )
   const { block, blockId } = blockAt(node, Number(height))
   const all = block.data?.txs ?? []
@@ -206,7 +208,10 @@ const checkRequest = ({ txBytes, mode }: BroadcastTxRequest): void => {
     throw plainError('unsupported return type unspecified; supported types: sync, async')
 }
 
-/** Over gRPC and REST: waits for CheckTx. An asynchronous broadcast tells only what kept it out of the mempool. */
+/**
+ * Over gRPC and REST: waits for CheckTx. An asynchronous broadcast tells only what kept it out of the
+ * mempool.
+ */
 export const broadcast = async (node: ChainNode, data: Bytes): Promise<Bytes> => {
   const request = fromBinary(BroadcastTxRequestSchema, data)
   checkRequest(request)

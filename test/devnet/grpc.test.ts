@@ -88,7 +88,8 @@ describe('gRPC', () => {
     const future = await call(BALANCE, new Uint8Array(), '99')
     expect([future.error!.code, future.error!.details, future.height]).toEqual([
       2,
-      'codespace sdk code 26: invalid height: cannot query with height in the future; please provide a valid height',
+      'codespace sdk code 26: invalid height: ' +
+        'cannot query with height in the future; please provide a valid height',
       undefined,
     ])
   })
@@ -97,7 +98,8 @@ describe('gRPC', () => {
     expect((await call(BALANCE, new Uint8Array(), '-1')).error).toMatchObject({
       code: 2,
       details:
-        'codespace sdk code 18: invalid request: cannot query with height < 0; please provide a valid height',
+        'codespace sdk code 18: invalid request: ' +
+        'cannot query with height < 0; please provide a valid height',
     })
     const bug = new TypeError('x is not a function')
     reply = () => {
@@ -160,7 +162,7 @@ describe.each(['grpc.reflection.v1', 'grpc.reflection.v1alpha'])('reflection by 
     expect(names).toEqual([...names].sort())
   })
 
-  test('gives the file of a message, a method, a Msg service or a file name with all that it needs', async () => {
+  test('gives the file of a message, a method, a service or a file name with its imports', async () => {
     const replies = await ask(
       { fileContainingSymbol: 'cosmos.bank.v1beta1.QueryBalanceRequest' },
       { fileContainingSymbol: 'cosmos.bank.v1beta1.Query.Balance' },

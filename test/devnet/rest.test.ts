@@ -108,7 +108,8 @@ describe('REST', () => {
 
   test('pagination is read from the query string', async () => {
     const { request } = await requestOf(
-      '/cosmos/auth/v1beta1/accounts?pagination.limit=2&pagination.countTotal=true&pagination.reverse=1&pagination.key=AQL%2F&pagination.offset=0x10',
+      '/cosmos/auth/v1beta1/accounts?pagination.limit=2&pagination.countTotal=true&pagination.reverse=1' +
+        '&pagination.key=AQL%2F&pagination.offset=0x10',
     )
     expect(request).toEqual({
       pagination: { key: 'AQL/', offset: '16', limit: '2', count_total: true, reverse: true },
@@ -232,7 +233,8 @@ describe('REST', () => {
     fail(sdk.notFound('failed to load state at height 3; pruned (latest height: 9)'))
     const pruned = await send({ path: '/cosmos/bank/v1beta1/params' })
     expect(await pruned.text()).toBe(
-      '{"code":2, "message":"codespace sdk code 38: not found: failed to load state at height 3; pruned (latest height: 9)", "details":[]}',
+      '{"code":2, "message":"codespace sdk code 38: not found: failed to load state at height 3; ' +
+        'pruned (latest height: 9)", "details":[]}',
     )
     expect(pruned.headers.get('x-cosmos-block-height')).toBeNull()
   })

@@ -179,7 +179,8 @@ const post = (path: string, body: unknown) => get(path, { method: 'POST', body: 
 const recordedAnswer = (name: string) => recordedRest().find((answer) => answer.name === name)!
 
 const SAME = [
-  'blocks_2 blocks_latest blocks_bad blocks_future validatorsets_2 validatorsets_latest node_config node_status',
+  'blocks_2 blocks_latest blocks_bad blocks_future validatorsets_2 validatorsets_latest',
+  'node_config node_status',
   'tx_by_hash_failed txs_block txs_block_empty txs_query txs_query_height txs_query_bad txs_query_none',
   'txs_events_legacy reflection_ifaces reflection_fds autocli app_config',
 ].join(' ')
@@ -243,12 +244,14 @@ describe("the node's services", () => {
     [
       'txs/block/261',
       500,
-      'codespace sdk code 26: invalid height: requested height 261 but height must not be less than 1 or greater than the current height 260',
+      'codespace sdk code 26: invalid height: requested height 261 but height must not be less than 1 ' +
+        'or greater than the current height 260',
     ],
     [
       'txs/block/35?pagination.offset=9&pagination.limit=1',
       500,
-      'codespace sdk code 18: invalid request: out of range: cannot paginate 1 txs with offset 9 and limit 1',
+      'codespace sdk code 18: invalid request: out of range: ' +
+        'cannot paginate 1 txs with offset 9 and limit 1',
     ],
   ])('%s is refused as the SDK refuses it', async (path, status, message) => {
     const answer = await get(`/cosmos/tx/v1beta1/${path}`)

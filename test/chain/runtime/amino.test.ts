@@ -199,7 +199,8 @@ describe('amino JSON', () => {
       ),
     )
     expect(text).toBe(
-      `{"account_number":"0","chain_id":"c","fee":{"amount":[],"gas":"0","granter":"${bob}","payer":"${alice}"},` +
+      `{"account_number":"0","chain_id":"c","fee":{"amount":[],"gas":"0",` +
+        `"granter":"${bob}","payer":"${alice}"},` +
         '"memo":"","msgs":null,"sequence":"0","timeout_timestamp":"1970-01-01T00:00:01.5Z","unordered":true}',
     )
   })
@@ -216,8 +217,8 @@ describe('amino JSON', () => {
 })
 
 /**
- * Go reads these nested messages from another file of a registry that drops their options, so that unset fields do
- * not fail there; and its inline JSON cannot be a list.
+ * Go reads these nested messages from another file of a registry that drops their options, so that unset
+ * fields do not fail there; and its inline JSON cannot be a list.
  */
 const FOREIGN = new Set([
   'cosmos.gov.v1beta1.GenesisState',

@@ -11,7 +11,9 @@ import { goMessages, goRegistry, recordedRest, servicesOf } from '../../descript
 
 const registry = goRegistry()
 
-/** Values that JavaScript's JSON.parse cannot hold: raw contract JSON, and integers beyond 2^53 as numbers. */
+/**
+ * Values that JavaScript's JSON.parse cannot hold: raw contract JSON, and integers beyond 2^53 as numbers.
+ */
 const unreadable = (json: string) => /"b":1,"a":\[|"unbonding_id":\d{16,}/.test(json)
 
 describe('JSON of messages', () => {
