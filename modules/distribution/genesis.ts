@@ -6,6 +6,7 @@ import {
   type Ctx,
   coinsText,
   type DecCoins,
+  decCoinsText,
   decFromWire,
   equalCoins,
   isAnyNegative,
@@ -132,7 +133,8 @@ export const distributionGenesis = ({ state, addresses, auth, bank }: Keepers) =
       const problem = paramsProblem(genesis.params)
       if (problem !== undefined) throw new Error(problem)
       const pool = decCoinsFrom(genesis.feePool?.communityPool ?? [])
-      if (isAnyNegative(pool)) throw new Error('negative CommunityPool in distribution fee pool')
+      if (isAnyNegative(pool))
+        throw new Error(`negative CommunityPool in distribution fee pool, is ${decCoinsText(pool)}`)
     },
     init,
     export: (view: View): MessageInitShape<typeof GenesisStateSchema> => ({

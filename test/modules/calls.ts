@@ -1,4 +1,5 @@
-// Calls of a module's messages and queries by method name, as the app would route them, without a transaction around.
+// Calls of a module's messages and queries by method name, as the app would route them, without a transaction
+// around.
 import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf'
 import type { GenService, GenServiceMethods } from '@bufbuild/protobuf/codegenv2'
 import type { Ctx, Module, Routes, View } from '../../chain/module.ts'

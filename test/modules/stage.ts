@@ -1,5 +1,5 @@
-// A stage for rules of modules: real stores, real accounts and a real bank, blocks that a test makes one by one, and
-// staking reduced to what the rules of others ask of it, so that any stake can be set up in a line.
+// A stage for rules of modules: real stores, real accounts and a real bank, blocks that a test makes one by
+// one, and staking reduced to what the rules of others ask of it, so that any stake can be set up in a line.
 import { type Bytes, toHex } from '../../chain/bytes.ts'
 import {
   type BlockInfo,
@@ -30,6 +30,7 @@ export const settings = chainSettings({
     protocolpool_escrow: [],
     mint: ['minter'],
     bonded_tokens_pool: ['burner', 'staking'],
+    not_bonded_tokens_pool: ['burner', 'staking'],
     gov: ['burner'],
   },
 })
@@ -170,7 +171,7 @@ export const stakeOn = ({ ctx }: Pick<Stage, 'ctx'>, denom = 'stake') => {
     setHooks(given: StakingHooks) {
       hooks = given
     },
-    /** A validator with its operator's own delegation. The operator's address is its consensus address too. */
+    /** A validator with its operator's delegation. The operator's address is its consensus address too. */
     create(operator: Bytes, amount: bigint, rate: Dec): void {
       put({
         operator,

@@ -7,7 +7,7 @@ const [anna, bert, carl] = [person(1), person(2), person(3)]
 const HALF = ONE / 2n
 
 describe('sharing out what was collected', () => {
-  test('98 of 100 go to two equal validators, half of the first one is commission, 2 to the community', () => {
+  test('98 of 100 go to two equal validators, half of the first is commission, 2 to the community', () => {
     const opened = openDistribution()
     opened.staked.create(anna, 100n, HALF)
     opened.staked.create(bert, 100n, 0n)
@@ -117,7 +117,8 @@ describe('with an external community pool', () => {
       `${why}use the FundCommunityPool method exposed by the external community pool: invalid request`,
     )
     expect(() => msg.communityPoolSpend({})).toThrow(
-      `${why} use the DistributFromCommunityPool method exposed by the external community pool: invalid request`,
+      `${why} use the DistributFromCommunityPool method exposed by the external community pool: ` +
+        'invalid request',
     )
     expect(() => query.communityPool({})).toThrow(
       `${why}use the CommunityPool query exposed by the external community pool: invalid request`,

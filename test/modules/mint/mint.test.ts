@@ -141,7 +141,8 @@ describe('parameters', () => {
     [{ blocksPerYear: 0n }, 'blocks per year must be positive: 0'],
     [
       { inflationMax: `${percent(6n)}` },
-      'max inflation (0.060000000000000000) must be greater than or equal to min inflation (0.070000000000000000)',
+      'max inflation (0.060000000000000000) must be greater than or equal to min inflation ' +
+        '(0.070000000000000000)',
     ],
   ])('%j are refused', (wrong, why) => {
     const { msg } = open()
