@@ -8,7 +8,7 @@ import {
 import { SignMode } from '../../proto/gen/cosmos/tx/signing/v1beta1/signing_pb.ts'
 import type { ModeInfo, SignerInfo } from '../../proto/gen/cosmos/tx/v1beta1/tx_pb.ts'
 import type { Bytes } from '../bytes.ts'
-import { plainError } from './errors.ts'
+import { panicError, plainError } from './errors.ts'
 
 export type SignatureData =
   | { readonly kind: 'single'; readonly mode: SignMode; readonly signature: Bytes }
@@ -60,7 +60,7 @@ const decodeMulti = (bytes: Bytes) => {
 /** An element that Go would take without looking: it panics if there is none. */
 export const element = <T>(list: readonly T[], index: number): T => {
   if (index >= list.length)
-    throw new Error(`runtime error: index out of range [${index}] with length ${list.length}`)
+    throw panicError(`recovered: runtime error: index out of range [${index}] with length ${list.length}`)
   return list[index] as T
 }
 
