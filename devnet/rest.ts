@@ -1,13 +1,14 @@
 // REST as the SDK's grpc-gateway serves it, derived from the google.api.http annotations of the registered
 // services: path and query into the request message, the response in the SDK's JSON, gRPC statuses as HTTP
 // statuses.
-import { fromBinary, type JsonValue, toBinary } from '@bufbuild/protobuf'
+import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import { reflect } from '@bufbuild/protobuf/reflect'
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { fromUtf8 } from '../chain/bytes.ts'
 import { GrpcError, grpcCodes } from '../chain/runtime/errors.ts'
-import { fromJson, JsonError, toJsonText } from '../chain/runtime/json.ts'
+import { fromJsonText, JsonError, JsonTextError, toJsonText } from '../chain/runtime/json.ts'
 import { readField } from '../chain/runtime/json-read.ts'
+import { parseJson } from '../chain/runtime/json-text.ts'
 import type { ChainNode } from './chain.ts'
 import { type Gateway, QueryFailure } from './gateway.ts'
 import { parseQuery, setPathField, setQueryFields } from './rest/parameters.ts'
@@ -172,27 +173,19 @@ const forward = async (
 
 const readBody = (gateway: Gateway, route: RouteMatch['route'], body: Uint8Array) => {
   const { input } = route.method
-  if (route.body === '' || body.length === 0) return reflect(input)
-  const json = parseJson(fromUtf8(body))
+  const text = fromUtf8(body)
+  if (route.body === '' || text.trim() === '') return reflect(input)
   try {
     if (route.body === '*')
-      return reflect(input, fromJson(input, json, gateway.registry, { ignoreUnknown: true }))
+      return reflect(input, fromJsonText(input, text, gateway.registry, { ignoreUnknown: true }))
     const message = reflect(input)
     const field = input.fields.find(({ name }) => name === route.body)
-    if (field !== undefined) readField(message, field, json, gateway.registry)
+    if (field !== undefined) readField(message, field, parseJson(text).value, gateway.registry)
     return message
   } catch (error) {
-    if (error instanceof JsonError) throw new QueryFailure(3, error.message, undefined)
+    if (error instanceof JsonError || error instanceof JsonTextError)
+      throw new QueryFailure(3, error.message, undefined)
     throw error
-  }
-}
-
-const parseJson = (text: string): JsonValue => {
-  try {
-    return JSON.parse(text) as JsonValue
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw new QueryFailure(3, `the body is not JSON: ${error.message}`, undefined)
   }
 }
 

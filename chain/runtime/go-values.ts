@@ -4,9 +4,12 @@
 import { fromBase64, toBase64 } from '../base64.ts'
 import { type Bytes, fromHex, fromUtf8, toHex, utf8 } from '../bytes.ts'
 
-/** JSON text of a value, and back from parsed JSON; `read` throws an Error that says what was expected. */
+/**
+ * JSON text of a value, and back from parsed JSON (`text` is what it was parsed from); `read` throws an Error
+ * that says what was expected.
+ */
 export type GoText = { print(value: string): string; read(json: unknown): string }
-export type GoBytes = { print(value: Bytes): string; read(json: unknown): Bytes }
+export type GoBytes = { print(value: Bytes): string; read(json: unknown, text: () => string): Bytes }
 
 const PRECISION = 18
 
@@ -81,7 +84,7 @@ export const compactJson = (text: string): string => {
 
 const rawJson: GoBytes = {
   print: (value) => (value.length === 0 ? 'null' : compactJson(fromUtf8(value))),
-  read: (json) => utf8(JSON.stringify(json)),
+  read: (_json, text) => utf8(text()),
 }
 const upperHex: GoBytes = {
   print: (value) => `"${toHex(value).toUpperCase()}"`,

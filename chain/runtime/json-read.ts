@@ -3,7 +3,6 @@
 // the JSON omits it, and an absent Int or Dec is 0, so that encoding gives the bytes that Go gives.
 import {
   create,
-  type DescEnum,
   type DescField,
   type DescMessage,
   type JsonValue,
@@ -13,11 +12,12 @@ import {
   toBinary,
 } from '@bufbuild/protobuf'
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect'
-import { fromBase64 } from '../base64.ts'
-import { type Bytes, utf8 } from '../bytes.ts'
+import { utf8 } from '../bytes.ts'
 import { type Instant, parseDuration, parseTime, ZERO_TIME_SECONDS } from '../time.ts'
-import { bytesValues, enumNames, textValues } from './go-values.ts'
+import { compactJson, textValues } from './go-values.ts'
 import { goField } from './gogo.ts'
+import { type Reader, readEnum, readNumber, readScalar, wrong } from './json-scalars.ts'
+import { parseJson } from './json-text.ts'
 import { JsonError, MAX_DEPTH } from './json-values.ts'
 
 export type ReadOptions = {
@@ -28,8 +28,6 @@ export type ReadOptions = {
 }
 
 type JsonObject = { [key: string]: JsonValue }
-type Reader = { registry: Registry; ignoreUnknown: boolean; path: string; depth: number }
-
 /** The message that the SDK reads from parsed JSON (codec.UnmarshalJSON). Throws JsonError. */
 export const fromJson = <S extends DescMessage>(
   schema: S,
@@ -38,7 +36,24 @@ export const fromJson = <S extends DescMessage>(
   { ignoreUnknown = false }: ReadOptions = {},
 ): MessageShape<S> => {
   const message = reflect(schema)
-  readMessage(message, json, { registry, ignoreUnknown, path: '', depth: 0 })
+  readMessage(message, json, { registry, ignoreUnknown, textOf: JSON.stringify, path: '', depth: 0 })
+  return message.message as MessageShape<S>
+}
+
+/**
+ * As `fromJson`, of text: 64-bit numbers keep their digits and raw JSON its text. Throws JsonTextError too.
+ */
+export const fromJsonText = <S extends DescMessage>(
+  schema: S,
+  text: string,
+  registry: Registry,
+  { ignoreUnknown = false }: ReadOptions = {},
+): MessageShape<S> => {
+  const parsed = parseJson(text)
+  const textOf = (json: JsonValue) =>
+    (typeof json === 'object' && json !== null ? parsed.textOf(json) : undefined) ?? JSON.stringify(json)
+  const message = reflect(schema)
+  readMessage(message, parsed.value, { registry, ignoreUnknown, textOf, path: '', depth: 0 })
   return message.message as MessageShape<S>
 }
 
@@ -48,19 +63,10 @@ export const readField = (
   field: DescField,
   json: JsonValue,
   registry: Registry,
-): void => setField(message, field, json, { registry, ignoreUnknown: true, path: field.name, depth: 0 })
-
-const describe = (json: JsonValue): string =>
-  json === null
-    ? 'null'
-    : Array.isArray(json)
-      ? 'a list'
-      : typeof json === 'object'
-        ? 'an object'
-        : JSON.stringify(json)
-
-const wrong = (reader: Reader, expected: string, json: JsonValue) =>
-  new JsonError(reader.path, `expected ${expected}, got ${describe(json)}`)
+): void => {
+  const reader = { registry, ignoreUnknown: true, textOf: JSON.stringify, path: field.name, depth: 0 }
+  setField(message, field, json, reader)
+}
 
 const inside = (reader: Reader, name: string): Reader => ({
   ...reader,
@@ -171,62 +177,6 @@ const readValue = (field: DescField, json: JsonValue, reader: Reader): unknown =
   return readScalar(field, field.scalar!, json, reader)
 }
 
-const readEnum = (schema: DescEnum, json: JsonValue, reader: Reader): number => {
-  if (typeof json === 'number' && Number.isInteger(json)) return json
-  if (typeof json !== 'string') throw wrong(reader, `a name of ${schema.typeName}`, json)
-  const own = enumNames.get(schema.typeName)
-  if (own !== undefined) return Number(Object.keys(own).find((key) => own[Number(key)] === json) ?? 0)
-  const value = schema.values.find(({ name }) => name === json)
-  if (value === undefined) throw wrong(reader, `a name of ${schema.typeName}`, json)
-  return value.number
-}
-
-const readScalar = (field: DescField, scalar: ScalarType, json: JsonValue, reader: Reader): unknown => {
-  const { goType } = goField(field)
-  if (textValues.has(goType)) {
-    const text = textValues.get(goType)!.read(json)
-    return scalar === ScalarType.BYTES ? utf8(text) : text
-  }
-  switch (scalar) {
-    case ScalarType.STRING:
-      if (typeof json !== 'string') throw wrong(reader, 'a string', json)
-      return json
-    case ScalarType.BOOL:
-      if (typeof json !== 'boolean') throw wrong(reader, 'true or false', json)
-      return json
-    case ScalarType.BYTES:
-      return readBytes(goType, json, reader)
-    default:
-      return readNumber(scalar, json, reader)
-  }
-}
-
-const readBytes = (goType: string, json: JsonValue, reader: Reader): Bytes => {
-  const own = bytesValues.get(goType)
-  if (own !== undefined) return own.read(json)
-  const bytes = typeof json === 'string' ? fromBase64(json) : undefined
-  if (bytes === undefined) throw wrong(reader, 'padded base64', json)
-  return bytes
-}
-
-const isLong = (scalar: ScalarType): boolean =>
-  [ScalarType.INT64, ScalarType.UINT64, ScalarType.SINT64, ScalarType.FIXED64, ScalarType.SFIXED64].includes(
-    scalar,
-  )
-
-const readNumber = (scalar: ScalarType, json: JsonValue, reader: Reader): number | bigint => {
-  if (scalar === ScalarType.DOUBLE || scalar === ScalarType.FLOAT) {
-    const value = typeof json === 'string' && json !== '' ? Number(json) : json
-    if (typeof value === 'number' && (json === 'NaN' || !Number.isNaN(value))) return value
-    throw wrong(reader, 'a number', json)
-  }
-  if (typeof json === 'number' && !Number.isSafeInteger(json) && Number.isInteger(json))
-    throw new JsonError(reader.path, 'the number is beyond 2^53 and lost digits: write it as a string')
-  const text = typeof json === 'number' ? `${json}` : json
-  if (typeof text !== 'string' || !/^-?(0|[1-9]\d*)$/.test(text)) throw wrong(reader, 'an integer', json)
-  return isLong(scalar) ? BigInt(text) : Number(text)
-}
-
 const WRAPPERS = /^google\.protobuf\.(Double|Float|U?Int64|U?Int32|Bool|String|Bytes)Value$/
 
 /** True if the type has a JSON of its own, which is then read. */
@@ -275,7 +225,9 @@ const readAny = (message: ReflectMessage, json: JsonValue, reader: Reader): void
   if (schema === undefined) throw new JsonError(reader.path, `unable to resolve type URL ${typeUrl}`)
   const inner = reflect(schema, create(schema))
   const isBare = schema.typeName.startsWith('google.protobuf.') && 'value' in rest
-  readMessage(inner, isBare ? rest.value! : rest, { ...reader, depth: reader.depth + 1 })
+  // Go prints the fields of an Any again before it reads them, so that raw JSON inside comes out compact.
+  const textOf = (part: JsonValue) => compactJson(reader.textOf(part))
+  readMessage(inner, isBare ? rest.value! : rest, { ...reader, textOf, depth: reader.depth + 1 })
   message.set(message.findNumber(1)!, typeUrl)
   message.set(message.findNumber(2)!, toBinary(schema, inner.message as MessageShape<typeof schema>))
 }

@@ -26,7 +26,8 @@ import { goField } from './gogo.ts'
 import { goStructText, isGoStruct } from './json-struct.ts'
 import { enumText, JsonError, MAX_DEPTH, scalarText, stringText } from './json-values.ts'
 
-export { fromJson, type ReadOptions } from './json-read.ts'
+export { fromJson, fromJsonText, type ReadOptions } from './json-read.ts'
+export { JsonTextError } from './json-text.ts'
 export { JsonError } from './json-values.ts'
 
 /** Compact text of a parsed JSON value, escaped as Go's encoding/json does. */

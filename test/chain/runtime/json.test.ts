@@ -2,7 +2,14 @@ import { create, fromBinary, type JsonValue, toBinary } from '@bufbuild/protobuf
 import { AnySchema, TimestampSchema } from '@bufbuild/protobuf/wkt'
 import { describe, expect, test } from '@jest/globals'
 import { fromBase64, toBase64 } from '../../../chain/base64.ts'
-import { fromJson, JsonError, jsonText, toJson, toJsonText } from '../../../chain/runtime/json.ts'
+import {
+  fromJson,
+  fromJsonText,
+  JsonError,
+  jsonText,
+  toJson,
+  toJsonText,
+} from '../../../chain/runtime/json.ts'
 import { createRoutes } from '../../../devnet/rest/routes.ts'
 import { MsgSendSchema } from '../../../proto/gen/cosmos/bank/v1beta1/tx_pb.ts'
 import { type Coin, CoinSchema, DecCoinSchema } from '../../../proto/gen/cosmos/base/v1beta1/coin_pb.ts'
@@ -10,11 +17,6 @@ import { ParamsSchema } from '../../../proto/gen/cosmos/staking/v1beta1/staking_
 import { goMessages, goRegistry, recordedRest, servicesOf } from '../../descriptors.ts'
 
 const registry = goRegistry()
-
-/**
- * Values that JavaScript's JSON.parse cannot hold: raw contract JSON, and integers beyond 2^53 as numbers.
- */
-const unreadable = (json: string) => /"b":1,"a":\[|"unbonding_id":\d{16,}/.test(json)
 
 describe('JSON of messages', () => {
   test('prints every message type as gogoproto does', () => {
@@ -31,9 +33,9 @@ describe('JSON of messages', () => {
   test('reads what Go prints into the bytes that Go encodes', () => {
     let read = 0
     for (const { type, json, back } of goMessages()) {
-      if (back === undefined || unreadable(json)) continue
+      if (back === undefined) continue
       const schema = registry.getMessage(type)!
-      const message = fromJson(schema, JSON.parse(json), registry)
+      const message = fromJsonText(schema, json, registry)
       expect([type, toBase64(toBinary(schema, message))]).toEqual([type, back])
       read++
     }
