@@ -18,11 +18,12 @@ export class CacheKv implements Kv {
   readonly #parent: ReadKv
   /** Set if the parent is a branch too. */
   readonly #lower: CacheKv | undefined
-  #dirty = new Map<string, Dirty>()
+  /** Made with the first write: most branches of most stores stay clean. */
+  #dirty: Map<string, Dirty> | undefined
   readonly #reads: Map<string, Read> | undefined
-  /** Ids of dirty keys in order, for iterators; `#fresh` holds those not yet sorted in. */
-  #sorted: string[] = []
-  #fresh: string[] = []
+  /** Ids of dirty keys in order, kept from the first iterator on; `#fresh` holds those that came since. */
+  #sorted: string[] | undefined
+  #fresh: string[] | undefined
 
   /** `keepReads` also remembers what the parent answered: worth it right above a tree, not between branches. */
   constructor(parent: ReadKv, keepReads = false) {
@@ -36,7 +37,7 @@ export class CacheKv implements Kv {
   }
 
   get isDirty(): boolean {
-    return this.#dirty.size > 0
+    return this.#dirty !== undefined
   }
 
   get(key: Bytes): Bytes | undefined {
@@ -66,28 +67,20 @@ export class CacheKv implements Kv {
 
   /** Moves the writes to the parent branch, or to `target` in ascending key order, and starts empty again. */
   write(target?: Kv): void {
-    if (target !== undefined) {
-      for (const id of [...this.#dirty.keys()].sort(byId)) {
-        const { key, value } = this.#dirty.get(id)!
-        if (value === undefined) target.delete(key)
-        else target.set(key, value)
-      }
-    } else {
-      if (this.#lower === undefined) throw new Error('bug: a lowest branch needs a store to be written to')
-      for (const [id, entry] of this.#dirty) this.#lower.#put(id, entry)
+    const dirty = this.#dirty
+    if (dirty !== undefined) {
+      if (target !== undefined) writeSorted(dirty, target)
+      else if (this.#lower !== undefined) for (const [id, entry] of dirty) this.#lower.#put(id, entry)
+      else throw new Error('bug: a lowest branch needs a store to be written to')
     }
-    this.#reset()
-  }
-
-  #reset(): void {
-    this.#dirty = new Map()
+    this.#dirty = undefined
     this.#reads?.clear()
-    this.#sorted = []
-    this.#fresh = []
+    this.#sorted = undefined
+    this.#fresh = undefined
   }
 
   #find(key: Bytes, id: string): Bytes | undefined {
-    const dirty = this.#dirty.get(id)
+    const dirty = this.#dirty?.get(id)
     if (dirty !== undefined) return dirty.value
     if (this.#lower !== undefined) return this.#lower.#find(key, id)
     if (this.#reads === undefined) return this.#parent.get(key)
@@ -100,25 +93,37 @@ export class CacheKv implements Kv {
   }
 
   #put(id: string, entry: Dirty): void {
-    if (!this.#dirty.has(id)) this.#fresh.push(id)
+    this.#dirty ??= new Map()
+    if (this.#sorted !== undefined && !this.#dirty.has(id)) (this.#fresh ??= []).push(id)
     this.#dirty.set(id, entry)
   }
 
   #dirtyWithin(start: Bytes | undefined, end: Bytes | undefined): Dirty[] {
-    if (this.#fresh.length > 0) this.#sort()
-    const sorted = this.#sorted
+    const dirty = this.#dirty
+    if (dirty === undefined) return []
+    const sorted = this.#order(dirty)
     const from = start === undefined ? 0 : lowerBound(sorted, idOf(start))
     const to = end === undefined ? sorted.length : lowerBound(sorted, idOf(end))
     const within: Dirty[] = []
-    for (let i = from; i < to; i++) within.push(this.#dirty.get(sorted[i]!)!)
+    for (let i = from; i < to; i++) within.push(dirty.get(sorted[i]!)!)
     return within
   }
 
   /** A few new keys are moved into place, many are sorted with the rest. */
-  #sort(): void {
-    if (this.#fresh.length > 32) this.#sorted = [...this.#sorted, ...this.#fresh].sort(byId)
-    else for (const id of this.#fresh) this.#sorted.splice(lowerBound(this.#sorted, id), 0, id)
-    this.#fresh = []
+  #order(dirty: ReadonlyMap<string, Dirty>): string[] {
+    const fresh = this.#fresh ?? []
+    if (this.#sorted === undefined || fresh.length > 32) this.#sorted = [...dirty.keys()].sort(byId)
+    else for (const id of fresh) this.#sorted.splice(lowerBound(this.#sorted, id), 0, id)
+    this.#fresh = undefined
+    return this.#sorted
+  }
+}
+
+const writeSorted = (dirty: ReadonlyMap<string, Dirty>, target: Kv): void => {
+  for (const id of [...dirty.keys()].sort(byId)) {
+    const { key, value } = dirty.get(id)!
+    if (value === undefined) target.delete(key)
+    else target.set(key, value)
   }
 }
 

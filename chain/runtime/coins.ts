@@ -2,6 +2,7 @@
 // a message may be anything until `validateCoins` has looked at it.
 import type { Coin as CoinMessage } from '../../proto/gen/cosmos/base/v1beta1/coin_pb.ts'
 import { type Dec, decText, parseDec, parseInt256 } from './decimal.ts'
+import { GoPanic } from './errors.ts'
 
 export type Coin = { readonly denom: string; readonly amount: bigint }
 export type Coins = readonly Coin[]
@@ -28,11 +29,12 @@ export const coins = (...parts: Coin[]): Coins => {
   return set
 }
 
-/** Reads the coins of a message as they stand; what the wire allows but is no number stops with an Error (Go panics). */
+/** Reads the coins of a message as they stand; an empty amount, which the wire allows, throws GoPanic. */
 export const coinsFrom = (messages: readonly CoinFields[]): Coins => messages.map(coinFrom)
 export const coinFrom = ({ denom, amount }: CoinFields): Coin => {
   const value = parseInt256(amount)
-  if (value === undefined) throw new Error(`coin ${denom} has no amount: ${JSON.stringify(amount)}`)
+  if (value === undefined)
+    throw new GoPanic('runtime error: invalid memory address or nil pointer dereference')
   return { denom, amount: value }
 }
 export const coinsTo = (set: Coins): { denom: string; amount: string }[] => set.map(coinTo)

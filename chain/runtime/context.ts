@@ -1,7 +1,7 @@
 // What a rule may see and do. A View reads; a Ctx also writes, emits events and pays gas. Both are handed down by the
 // app: nothing here is global, so several chains run in one process.
 import type { ConsensusParams } from '../../proto/gen/tendermint/types/params_pb.ts'
-import type { CommitInfo, Event, Misbehavior } from '../abci/application.ts'
+import type { CommitInfo, Event, EventAttribute, Misbehavior } from '../abci/application.ts'
 import type { Bytes } from '../bytes.ts'
 import type { Kv, ReadKv } from '../store/kv.ts'
 import { GasKv, GasMeter, kvGas, transientGas } from './gas.ts'
@@ -78,7 +78,9 @@ export class Context implements Ctx {
   }
 
   emit(type: string, ...attributes: readonly (readonly [key: string, value: string])[]): void {
-    this.events.push({ type, attributes: attributes.map(([key, value]) => ({ key, value, index: true })) })
+    const listed: EventAttribute[] = []
+    for (const [key, value] of attributes) listed.push({ key, value, index: true })
+    this.events.push({ type, attributes: listed })
   }
 
   branch<T>(body: (ctx: Ctx) => T): T {

@@ -100,6 +100,9 @@ export const sdk = errors('sdk', {
   txTimeout: [42, 'tx timeout'],
 })
 
+/** Where the Go stack would panic on what a user sent: no bug of ours, but told on chain as one (code 111222). */
+export class GoPanic extends Error {}
+
 /** What a recovered bug looks like on chain (cosmossdk.io/errors ErrPanic). */
 export const panicError = errors('undefined', { panic: [111222, 'panic'] }).panic
 

@@ -71,8 +71,6 @@ export const textKey: KeyCodec<string> = {
   show: (key) => key,
 }
 
-const view = (bytes: Bytes): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-
 const number = (width: 1 | 2 | 4, signed: boolean): KeyCodec<number> => {
   const flip = signed ? 0x80 : 0
   const limit = signed ? 2 ** (8 * width) : 0
@@ -100,24 +98,40 @@ export const uint16Key = number(2, false)
 export const uint32Key = number(4, false)
 export const int32Key = number(4, true)
 
+/** Two halves are written as numbers: a DataView for each key would cost more than the key. */
+const writeUint64 = (into: Bytes, at: number, value: bigint): void => {
+  writeUint32(into, at, Number(value >> 32n))
+  writeUint32(into, at + 4, Number(value & 0xffffffffn))
+}
+const writeUint32 = (into: Bytes, at: number, value: number): void => {
+  into[at] = value >>> 24
+  into[at + 1] = value >>> 16
+  into[at + 2] = value >>> 8
+  into[at + 3] = value
+}
+const readUint32 = (from: Bytes, at: number): number =>
+  ((from[at]! << 24) | (from[at + 1]! << 16) | (from[at + 2]! << 8) | from[at + 3]!) >>> 0
+const readUint64 = (from: Bytes, at: number): bigint =>
+  (BigInt(readUint32(from, at)) << 32n) | BigInt(readUint32(from, at + 4))
+
 export const uint64Key: KeyCodec<bigint> = {
   size: () => 8,
   write(into, at, key) {
-    view(into).setBigUint64(at, key)
+    writeUint64(into, at, key)
     return at + 8
   },
-  read: (from, at) => [view(from).getBigUint64(at), at + 8],
+  read: (from, at) => [readUint64(from, at), at + 8],
   show: (key) => `${key}`,
 }
 
 export const int64Key: KeyCodec<bigint> = {
   size: () => 8,
   write(into, at, key) {
-    view(into).setBigInt64(at, key)
+    writeUint64(into, at, BigInt.asUintN(64, key))
     into[at]! ^= 0x80
     return at + 8
   },
-  read: (from, at) => [BigInt.asIntN(64, view(from).getBigUint64(at) ^ (1n << 63n)), at + 8],
+  read: (from, at) => [BigInt.asIntN(64, readUint64(from, at) ^ (1n << 63n)), at + 8],
   show: (key) => `${key}`,
 }
 

@@ -1,13 +1,13 @@
 // Public keys of accounts: what an Any of a known key type holds, the address it has, and its amino form, from which
 // multisig addresses and simulated sizes come.
+import { fromBinary } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { LegacyAminoPubKeySchema } from '../../proto/gen/cosmos/crypto/multisig/keys_pb.ts'
 import { PubKeySchema } from '../../proto/gen/cosmos/crypto/secp256k1/keys_pb.ts'
 import { type Bytes, concatBytes, fromHex, utf8 } from '../bytes.ts'
 import { ripemd160, sha256 } from '../hash.ts'
 import { hashAddress } from './address.ts'
-import { decodeMessage } from './decode.ts'
-import { plainError } from './errors.ts'
+import { GoPanic, plainError } from './errors.ts'
 
 export type KeyType = 'secp256k1' | 'ed25519' | 'secp256r1' | 'multisig'
 export type PublicKey = {
@@ -19,7 +19,7 @@ export type PublicKey = {
   /** A multisig's; 0 and none for others. */
   readonly threshold: number
   readonly keys: readonly PublicKey[]
-  /** Throws an Error for a key of the wrong length, where Go panics. */
+  /** Throws GoPanic for a key of the wrong length. */
   address(): Bytes
 }
 
@@ -45,25 +45,31 @@ export const publicKey = (any: Any, depth = DEPTH): PublicKey => {
   let address: Bytes | undefined
   const key: PublicKey = {
     ...{ type, any, threshold: 0, keys: [] },
-    ...(type === 'multisig' ? multisig(any, depth) : { bytes: decodeMessage(PubKeySchema, any.value).key }),
+    ...(type === 'multisig' ? multisig(any, depth) : { bytes: singleKey(any.value) }),
     address: () => (address ??= addressOf(key)),
   }
   return key
 }
 
+/** The one field of a single key's message. */
+const singleKey = (value: Bytes): Bytes =>
+  value[0] === 0x0a && value[1] === value.length - 2 && value.length < 130
+    ? value.subarray(2)
+    : fromBinary(PubKeySchema, value).key
+
 const multisig = (any: Any, depth: number) => {
   if (depth === 0) throw plainError('max depth exceeded')
-  const { threshold, publicKeys } = decodeMessage(LegacyAminoPubKeySchema, any.value)
+  const { threshold, publicKeys } = fromBinary(LegacyAminoPubKeySchema, any.value)
   return { bytes: new Uint8Array(), threshold, keys: publicKeys.map((inner) => publicKey(inner, depth - 1)) }
 }
 
 const addressOf = (key: PublicKey): Bytes => {
   switch (key.type) {
     case 'secp256k1':
-      if (key.bytes.length !== 33) throw new Error('length of pubkey is incorrect')
+      if (key.bytes.length !== 33) throw new GoPanic('length of pubkey is incorrect')
       return ripemd160(sha256(key.bytes))
     case 'ed25519':
-      if (key.bytes.length !== 32) throw new Error('pubkey is incorrect size')
+      if (key.bytes.length !== 32) throw new GoPanic('pubkey is incorrect size')
       return sha256(key.bytes).subarray(0, 20)
     case 'secp256r1':
       return hashAddress(utf8('cosmos.crypto.secp256r1.PubKey'), key.bytes)
@@ -87,7 +93,7 @@ const varint = (value: number): Bytes => {
 
 /** Amino binary of a key: its type's prefix, then its bytes, or threshold and keys. */
 export const aminoKey = (key: PublicKey): Bytes => {
-  if (key.type === 'secp256r1') throw new Error('secp256r1 keys have no amino form')
+  if (key.type === 'secp256r1') throw new GoPanic('unregistered concrete type secp256r1.PubKey')
   if (key.type !== 'multisig') return concatBytes(prefixes[key.type], varint(key.bytes.length), key.bytes)
   const threshold = key.threshold === 0 ? [] : [new Uint8Array([8]), varint(key.threshold)]
   const keys = key.keys.map(aminoKey)

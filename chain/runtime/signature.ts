@@ -8,7 +8,7 @@ import {
 import { SignMode } from '../../proto/gen/cosmos/tx/signing/v1beta1/signing_pb.ts'
 import type { ModeInfo, SignerInfo } from '../../proto/gen/cosmos/tx/v1beta1/tx_pb.ts'
 import type { Bytes } from '../bytes.ts'
-import { panicError, plainError } from './errors.ts'
+import { GoPanic, plainError } from './errors.ts'
 
 export type SignatureData =
   | { readonly kind: 'single'; readonly mode: SignMode; readonly signature: Bytes }
@@ -34,7 +34,7 @@ export const readSignatures = (infos: readonly SignerInfo[], signatures: readonl
 
 const signatureData = ({ sum }: ModeInfo, signature: Bytes): SignatureData => {
   if (sum.case === 'single') return { kind: 'single', mode: sum.value.mode, signature }
-  if (sum.case !== 'multi') throw new Error('unexpected ModeInfo data type <nil>')
+  if (sum.case !== 'multi') throw new GoPanic('unexpected ModeInfo data type <nil>')
   const { bitarray: bits, modeInfos } = sum.value
   const signatures = splitSignatures(signature)
   const parts: (SignatureData | undefined)[] = signatures.map(() => undefined)
@@ -60,7 +60,7 @@ const decodeMulti = (bytes: Bytes) => {
 /** An element that Go would take without looking: it panics if there is none. */
 export const element = <T>(list: readonly T[], index: number): T => {
   if (index >= list.length)
-    throw panicError(`recovered: runtime error: index out of range [${index}] with length ${list.length}`)
+    throw new GoPanic(`runtime error: index out of range [${index}] with length ${list.length}`)
   return list[index] as T
 }
 

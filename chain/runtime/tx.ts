@@ -10,13 +10,13 @@ import {
   TxRawSchema,
 } from '../../proto/gen/cosmos/tx/v1beta1/tx_pb.ts'
 import type { Bytes } from '../bytes.ts'
+import { byteString } from '../store/memory.ts'
 import type { AddressCodec } from './address.ts'
-import { decodeMessage } from './decode.ts'
-import { sdk, TxError } from './errors.ts'
+import { sdk } from './errors.ts'
 import { isKnownKey, type PublicKey, publicKey } from './public-key.ts'
 import { readSignatures, type TxSignature } from './signature.ts'
 import { signersOf } from './signers.ts'
-import { resolveTypeUrl, UnknownFieldError, walkFields } from './unknown-fields.ts'
+import { readStrict, resolveTypeUrl, type Strict, StrictError } from './strict.ts'
 import { WireError, WireReader } from './wire.ts'
 
 export type TxMessage = {
@@ -55,25 +55,22 @@ export const txDecoder = (
   isMessage: (typeUrl: string) => boolean,
 ): TxDecoder => {
   const signers = signersOf(addresses)
-  const unpack = (any: Any): TxMessage => {
+  const keyOf = keyReader()
+  const asMessage = (any: Any, message: Message): TxMessage => {
     const { typeUrl } = any
-    const desc = resolveTypeUrl(typeUrl, registry)
-    if (desc === undefined || !isMessage(typeUrl))
+    if (!isMessage(typeUrl))
       throw sdk.txDecode(
         `no concrete type registered for type URL ${typeUrl} against interface *proto.Message`,
       )
-    const message = parse(desc, any.value)
+    const desc = resolveTypeUrl(typeUrl, registry)!
     return { typeUrl, desc, message, signers: once(() => signers(desc, message)) }
   }
   return (raw) => {
     refuseOddForm(raw)
-    strict(raw, TxRawSchema, registry)
-    const { bodyBytes, authInfoBytes, signatures } = parse(TxRawSchema, raw)
-    const hasNonCritical = strict(bodyBytes, TxBodySchema, registry, true)
-    const body = parse(TxBodySchema, bodyBytes)
-    const msgs = body.messages.map(unpack)
-    strict(authInfoBytes, AuthInfoSchema, registry)
-    const authInfo = parse(AuthInfoSchema, authInfoBytes)
+    const { bodyBytes, authInfoBytes, signatures } = strict(TxRawSchema, raw, registry).message
+    const { message: body, hasNonCritical, unpacked } = strict(TxBodySchema, bodyBytes, registry, true)
+    const msgs = body.messages.map((any) => asMessage(any, unpacked.get(any)!))
+    const { message: authInfo } = strict(AuthInfoSchema, authInfoBytes, registry)
     const publicKeys = authInfo.signerInfos.map((info) => keyOf(info.publicKey))
     return {
       ...{ raw, body, authInfo, bodyBytes, authInfoBytes, signatures, msgs, hasNonCritical, publicKeys },
@@ -83,13 +80,24 @@ export const txDecoder = (
   }
 }
 
-const keyOf = (any: Any | undefined): PublicKey | undefined => {
-  if (any === undefined || any.typeUrl === '') return undefined
-  if (!isKnownKey(any.typeUrl))
-    throw sdk.txDecode(
-      `no concrete type registered for type URL ${any.typeUrl} against interface *types.PubKey`,
-    )
-  return publicKey(any)
+/** Keys by their bytes, so that the address of one that signs often is hashed once. */
+const KEYS_KEPT = 20_000
+const keyReader = () => {
+  const known = new Map<string, PublicKey>()
+  return (any: Any | undefined): PublicKey | undefined => {
+    if (any === undefined || any.typeUrl === '') return undefined
+    if (!isKnownKey(any.typeUrl))
+      throw sdk.txDecode(
+        `no concrete type registered for type URL ${any.typeUrl} against interface *types.PubKey`,
+      )
+    const id = any.typeUrl + byteString(any.value)
+    let key = known.get(id)
+    if (key === undefined) {
+      if (known.size >= KEYS_KEPT) known.clear()
+      known.set(id, (key = publicKey(any)))
+    }
+    return key
+  }
 }
 
 const allSigners = (msgs: readonly TxMessage[], payer: string, addresses: AddressCodec): Bytes[] => {
@@ -109,23 +117,16 @@ const once = <T>(make: () => T): (() => T) => {
   return () => (value ??= { made: make() }).made
 }
 
-const parse = <S extends DescMessage>(schema: S, bytes: Bytes) => {
+const strict = <S extends DescMessage>(
+  desc: S,
+  bytes: Bytes,
+  registry: Registry,
+  allowNonCritical = false,
+): Strict<S> => {
   try {
-    return decodeMessage(schema, bytes)
+    return readStrict(desc, bytes, registry, allowNonCritical)
   } catch (error) {
-    if (error instanceof TxError) throw error
-    throw sdk.txDecode(error instanceof Error ? error.message : String(error))
-  }
-}
-
-/** Returns whether there are unknown non-critical fields. */
-const strict = (bytes: Bytes, desc: DescMessage, registry: Registry, allowNonCritical = false): boolean => {
-  try {
-    const { hasNonCritical, badNumber } = walkFields(bytes, desc, { registry, allowNonCritical })
-    if (badNumber !== undefined) throw sdk.txDecode(badNumber)
-    return hasNonCritical
-  } catch (error) {
-    if (error instanceof UnknownFieldError) throw sdk.txDecode(error.message)
+    if (error instanceof StrictError) throw sdk.txDecode(error.message)
     throw error
   }
 }
@@ -135,7 +136,9 @@ const refuseOddForm = (raw: Bytes): void => {
   const reader = new WireReader(raw)
   let previous = 0
   while (!reader.done) {
-    const { number, type } = orInvalidLength(() => reader.tag())
+    const tag = orInvalidLength(() => reader.tag())
+    const number = tag >>> 3
+    const type = tag & 7
     if (type !== 2) throw sdk.txDecode(`expected 2 wire type, got ${type}`)
     if (number < previous)
       throw sdk.txDecode(`txRaw must follow ADR-027, got tagNum ${number} after tagNum ${previous}`)

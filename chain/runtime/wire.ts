@@ -31,6 +31,11 @@ export class WireReader {
 
   /** A varint of up to 64 bits; values over 2^53 lose their low digits, which no length or tag has. */
   varint(): number {
+    const first = this.bytes[this.at]!
+    if (first < 128 && this.at < this.end) {
+      this.at++
+      return first
+    }
     let value = 0
     let scale = 1
     for (let i = 0; i < 10; i++) {
@@ -44,11 +49,11 @@ export class WireReader {
     throw new WireError(OVERFLOW)
   }
 
-  tag(): { number: number; type: number } {
+  /** Number times eight plus wire type. */
+  tag(): number {
     const tag = this.varint()
-    const number = Math.floor(tag / 8)
-    if (number < 1 || number > 0x1fffffff) throw new WireError(FIELD_NUMBER)
-    return { number, type: tag % 8 }
+    if (tag < 8 || tag > 0xffffffff) throw new WireError(FIELD_NUMBER)
+    return tag
   }
 
   /** Moves behind a value whose tag was read; a group ends with its own end marker. */
@@ -69,12 +74,12 @@ export class WireReader {
   private group(number: number, depth: number): void {
     if (depth === 0) throw new WireError('parse error')
     for (;;) {
-      const inner = this.tag()
-      if (inner.type === 4) {
-        if (inner.number !== number) throw new WireError(END_GROUP)
+      const tag = this.tag()
+      if ((tag & 7) === 4) {
+        if (tag >>> 3 !== number) throw new WireError(END_GROUP)
         return
       }
-      this.skip(inner.number, inner.type, depth - 1)
+      this.skip(tag >>> 3, tag & 7, depth - 1)
     }
   }
 }

@@ -3,6 +3,7 @@
 import { create, type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf'
 import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
 import type { Bytes } from '../../chain/bytes.ts'
+import { ProtoReader, ProtoWriter } from '../../chain/consensus/wire.ts'
 import {
   type AddressCodec,
   type PublicKey,
@@ -109,15 +110,59 @@ export const accountValue = (addresses: AddressCodec): ValueCodec<Account> => {
   }
   return {
     encode(value) {
-      const bytes = toBinary(AnySchema, packAccount(value))
+      const bytes =
+        value.message === value.base ? encodeBase(value.base) : toBinary(AnySchema, packAccount(value))
       remember(bytes, value)
       return bytes
     },
     decode(bytes) {
       let value = known.get(bytes)
-      if (value === undefined)
-        remember(bytes, (value = unpackAccount(fromBinary(AnySchema, bytes), addresses)))
+      if (value === undefined) {
+        const base = decodeBase(bytes)
+        value = base
+          ? account(BaseAccountSchema, base, addresses)
+          : unpackAccount(fromBinary(AnySchema, bytes), addresses)
+        remember(bytes, value)
+      }
       return value
     },
   }
 }
+
+const BASE_URL = `/${BaseAccountSchema.typeName}`
+
+/** An Any of a base account, by hand: nearly every transaction writes one. */
+const encodeBase = ({ address, pubKey, accountNumber, sequence }: BaseAccount): Bytes => {
+  const writer = new ProtoWriter()
+  writer.text(1, BASE_URL)
+  const value = writer.begin(2)
+  writer.text(1, address)
+  if (pubKey !== undefined) {
+    const key = writer.begin(2)
+    writer.text(1, pubKey.typeUrl)
+    writer.bytes(2, pubKey.value)
+    writer.end(key)
+  }
+  writer.int64(3, accountNumber)
+  writer.int64(4, sequence)
+  writer.end(value)
+  return writer.finish()
+}
+
+/** Undefined if it is another account, or has fields that this does not know. */
+const decodeBase = (bytes: Bytes): BaseAccount | undefined => {
+  const any = new ProtoReader(bytes)
+  if (any.field() !== 1 || any.text() !== BASE_URL || any.field() !== 2) return undefined
+  const reader = any.message()
+  if (any.field() !== 0) return undefined
+  const base = { ...EMPTY_BASE }
+  for (let field = reader.field(); field !== 0; field = reader.field()) {
+    if (field === 1) base.address = reader.text()
+    else if (field === 2) base.pubKey = fromBinary(AnySchema, reader.bytes())
+    else if (field === 3) base.accountNumber = BigInt.asUintN(64, reader.int64())
+    else if (field === 4) base.sequence = BigInt.asUintN(64, reader.int64())
+    else return undefined
+  }
+  return base
+}
+const EMPTY_BASE = create(BaseAccountSchema)

@@ -8,7 +8,7 @@ import type { Bytes } from '../../bytes.ts'
 import type { AddressCodec } from '../address.ts'
 import type { Ante } from '../ante.ts'
 import { Context, type Ctx, type ExecMode } from '../context.ts'
-import { panicError, sdk, TxError } from '../errors.ts'
+import { GoPanic, sdk, TxError } from '../errors.ts'
 import { GasMeter, OutOfGas } from '../gas.ts'
 import type { ConsensusParamsStore } from '../params.ts'
 import type { Route } from '../service.ts'
@@ -86,7 +86,7 @@ const fail = (parts: TxParts, ctx: Context, outcome: Outcome, error: unknown) =>
     outcome.error = outOfGas(error, outcome.gasWanted, ctx.gas)
     return
   }
-  parts.onBug(error)
+  if (!(error instanceof GoPanic)) parts.onBug(error)
   outcome.error = bugError(error)
 }
 
@@ -135,8 +135,7 @@ const routesOf = (parts: TxParts, tx: Tx): Route<Ctx>[] => {
 const runAnte = (parts: TxParts, mode: TxMode, ctx: Context, tx: Tx, outcome: Outcome): Event[] => {
   const ante = ctx.child()
   const { fee } = tx.authInfo
-  if (fee === undefined)
-    throw panicError('recovered: runtime error: invalid memory address or nil pointer dereference')
+  if (fee === undefined) throw new GoPanic('runtime error: invalid memory address or nil pointer dereference')
   const unlimited = mode === 'simulate' || ctx.block.height === 0n
   const gas = new GasMeter(unlimited ? undefined : Number(fee.gasLimit))
   ante.gas = gas

@@ -8,7 +8,6 @@ import {
   coinsFrom,
   coinsText,
   isAnyNegative,
-  plainError,
   type SignatureData,
   sdk,
   type Tx,
@@ -104,7 +103,6 @@ const isComplete = (data: SignatureData | undefined): boolean => {
 const signatureSize = (ctx: Ctx, auth: Pick<Auth, 'account'>, signer: Uint8Array, limit: number): number => {
   const account = auth.account(ctx, signer)
   const key = (account && keyOf(account)) ?? simulatedKey
-  if (key.type === 'secp256r1') throw plainError('secp256r1 keys have no amino form')
   const length = aminoKey(key).length
   const size = 1 + varintSize(length) + length + 2 + 64 + 6
   return key.type === 'multisig' ? size * limit : size

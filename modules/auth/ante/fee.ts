@@ -11,6 +11,7 @@ import {
   decFromInt,
   decMul,
   decTruncateInt,
+  GoPanic,
   isAnyGte,
   isValidCoins,
   isZeroCoins,
@@ -50,8 +51,8 @@ export const deductFee = (
     const fee = coinsFrom(amount)
     if (prices.length > 0 && (ctx.mode === 'check' || ctx.mode === 'recheck'))
       expectFee(fee, required(gasLimit))
-    const feePayer = payer === '' ? tx.signers()[0]! : addresses.bytes(payer)
-    const source = granter === '' ? feePayer : addresses.bytes(granter)
+    const feePayer = payer === '' ? tx.signers()[0]! : addresses.bytes(payer, (why) => new GoPanic(why))
+    const source = granter === '' ? feePayer : addresses.bytes(granter, (why) => new GoPanic(why))
     if (granter !== '') {
       if (feegrant === undefined) throw sdk.invalidRequest('fee grants are not enabled')
       if (!equalBytes(source, feePayer)) useGrant(feegrant, ctx, source, feePayer, fee, tx)

@@ -9,6 +9,7 @@ import {
   bitsSet,
   type Ctx,
   element,
+  GoPanic,
   isAminoOnly,
   type PublicKey,
   plainError,
@@ -133,7 +134,7 @@ const verify = (
 }
 
 const isSigned = (tools: AnteTools, key: PublicKey, message: Bytes, signature: Bytes): boolean => {
-  if (key.type === 'multisig') throw new Error('not implemented')
+  if (key.type === 'multisig') throw new GoPanic('not implemented')
   if (key.type !== 'secp256k1') return tools.verifyOther(key.type, key.bytes, message, signature)
   return signature.length === 64 && key.bytes.length === 33 && tools.verifier(key.bytes, message, signature)
 }

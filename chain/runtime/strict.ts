@@ -1,0 +1,168 @@
+// Reading transactions strictly, in one pass. They may not carry fields that this chain does not know, since a signer could
+// not have seen them; a field number with bit 11 set is "non-critical" and allowed where the caller says so (ADR-020).
+// The order of the checks and their texts are those of the SDK's codec/unknownproto, which also looks into Any. What was
+// checked is decoded on the way: a plan a message type, made once, does both at four times the speed of doing them apart.
+import type { DescMessage, Message, MessageShape, Registry } from '@bufbuild/protobuf'
+import type { Any } from '@bufbuild/protobuf/wkt'
+import { type Bytes, fromUtf8 } from '../bytes.ts'
+import { parseInt256 } from './decimal.ts'
+import { goTypeName } from './go-types.ts'
+import { type FieldPlan, type Plan, planOf } from './plan.ts'
+import { WireError, WireReader, wireName } from './wire.ts'
+
+/** Why bytes are refused; the message is Go's. */
+export class StrictError extends Error {}
+
+export type Strict<S extends DescMessage> = {
+  readonly message: MessageShape<S>
+  readonly hasNonCritical: boolean
+  /** The messages inside of each Any. */
+  readonly unpacked: ReadonlyMap<Message, Message>
+}
+
+const NON_CRITICAL = 1 << 10
+const DEPTH = 10_000
+
+/** Throws StrictError. */
+export const readStrict = <S extends DescMessage>(
+  desc: S,
+  bytes: Bytes,
+  registry: Registry,
+  allowNonCritical = false,
+): Strict<S> => {
+  const pass = new Pass(registry, allowNonCritical)
+  try {
+    const message = pass.read(new WireReader(bytes), planOf(desc), DEPTH)
+    if (pass.badNumber !== undefined) throw new StrictError(pass.badNumber)
+    return {
+      message: message as MessageShape<S>,
+      hasNonCritical: pass.hasNonCritical,
+      unpacked: pass.unpacked,
+    }
+  } catch (error) {
+    if (error instanceof WireError) throw new StrictError(error.message)
+    throw error
+  }
+}
+
+/** A type URL is a slash and the message's name; nothing else is resolved. */
+export const resolveTypeUrl = (typeUrl: string, registry: Registry): DescMessage | undefined =>
+  typeUrl.startsWith('/') ? registry.getMessage(typeUrl.slice(1)) : undefined
+
+type Fields = Record<string, unknown>
+
+class Pass {
+  hasNonCritical = false
+  /** The first math.Int or LegacyDec that is no number: in Go it fails only when all fields were looked at. */
+  badNumber: string | undefined
+  readonly unpacked = new Map<Message, Message>()
+  readonly #registry: Registry
+  readonly #allowNonCritical: boolean
+  constructor(registry: Registry, allowNonCritical: boolean) {
+    this.#registry = registry
+    this.#allowNonCritical = allowNonCritical
+  }
+
+  read(reader: WireReader, plan: Plan, depth: number): Message {
+    if (!reader.done && depth === 0) throw new StrictError('recursion limit reached')
+    const start = reader.at
+    const message = plan.create()
+    while (!reader.done) {
+      const tag = readTag(reader)
+      const number = tag >>> 3
+      const type = tag & 7
+      const field = plan.fields[number] ?? plan.others?.get(number)
+      if (field === undefined) {
+        this.#refuse(plan.desc, number, type)
+        skip(reader, number, type)
+      } else {
+        if ((field.wireTypes & (1 << type)) === 0) throw mismatch(plan.desc, field, type)
+        this.#readField(reader, message as unknown as Fields, field, number, type, depth)
+      }
+    }
+    return finish(plan, message, reader.bytes.subarray(start, reader.end))
+  }
+
+  #readField(
+    reader: WireReader,
+    into: Fields,
+    field: FieldPlan,
+    number: number,
+    type: number,
+    depth: number,
+  ) {
+    const start = reader.at
+    skip(reader, number, type)
+    const end = reader.at
+    const value = new WireReader(reader.bytes, start, end)
+    if (field.inner !== undefined) {
+      value.varint()
+      const message = this.read(value, field.inner(), depth - 1)
+      if (field.isAny) this.#unpack(message as Any, depth - 1)
+      field.put(into, message)
+    } else {
+      if (field.isNumber) this.#checkNumber(reader.bytes, start, end)
+      field.readInto(into, value, type)
+    }
+  }
+
+  #unpack(any: Any, depth: number): void {
+    const desc = resolveTypeUrl(any.typeUrl, this.#registry)
+    if (desc === undefined) throw new StrictError(`unable to resolve type URL ${any.typeUrl}`)
+    this.unpacked.set(any, this.read(new WireReader(any.value), planOf(desc), depth))
+  }
+
+  #refuse(desc: DescMessage, number: number, type: number): void {
+    const critical = (number & NON_CRITICAL) === 0
+    if (!critical) this.hasNonCritical = true
+    if (critical || !this.#allowNonCritical)
+      throw new StrictError(
+        `errUnknownField "${goTypeName(desc)}": {TagNum: ${number}, WireType:"${wireName(type)}"}`,
+      )
+  }
+
+  #checkNumber(bytes: Bytes, start: number, end: number): void {
+    const reader = new WireReader(bytes, start, end)
+    reader.varint()
+    if (reader.done || this.badNumber !== undefined) return
+    const text = fromUtf8(bytes.subarray(reader.at, end))
+    if (parseInt256(text) !== undefined) return
+    this.badNumber = /^[0-9]+$/.test(text)
+      ? `integer out of range; got: ${BigInt(text).toString(2).length}, max: 256`
+      : `math/big: cannot unmarshal ${JSON.stringify(text)} into a *big.Int`
+  }
+}
+
+const finish = (plan: Plan, message: Message, bytes: Bytes): Message => {
+  try {
+    return plan.finish(message, bytes)
+  } catch (error) {
+    throw new StrictError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const readTag = (reader: WireReader): number => {
+  try {
+    return reader.tag()
+  } catch (error) {
+    if (error instanceof WireError) throw new StrictError('invalid length')
+    throw error
+  }
+}
+
+const skip = (reader: WireReader, number: number, type: number) => {
+  try {
+    reader.skip(number, type)
+  } catch (error) {
+    if (error instanceof WireError)
+      throw new StrictError(
+        `could not consume field value for tagNum: ${number}, wireType: "${wireName(type)}"; ${error.message}`,
+      )
+    throw error
+  }
+}
+
+const mismatch = (desc: DescMessage, field: FieldPlan, type: number) =>
+  new StrictError(
+    `Mismatched "${goTypeName(desc)}": {TagNum: ${field.number}, GotWireType: "${wireName(type)}" != WantWireType: "${wireName(field.wants)}"}`,
+  )
