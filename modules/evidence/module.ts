@@ -3,7 +3,7 @@
 // for.
 import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf'
 import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
-import { type Bytes, fromHex, toHex } from '../../chain/bytes.ts'
+import { type Bytes, fromHex, toHex, utf8 } from '../../chain/bytes.ts'
 import {
   bytesKey,
   bytesValue,
@@ -12,12 +12,12 @@ import {
   type Ctx,
   defineModule,
   errors,
+  GoPanic,
   invalidArgument,
   type Module,
   messages,
   notFound,
   paginate,
-  panicError,
   plainError,
   queries,
   sdk,
@@ -170,7 +170,7 @@ const submit = (
   if (kept.get(ctx, hash) !== undefined) throw err.evidenceExists(name)
   // wasmd sets no router, and Go then calls a method of nil.
   if (routes === undefined)
-    throw panicError('recovered: runtime error: invalid memory address or nil pointer dereference')
+    throw new GoPanic('runtime error: invalid memory address or nil pointer dereference')
   const handle = routes[kind.route]
   if (handle === undefined) throw err.noEvidenceHandlerExists(kind.route)
   try {
@@ -182,11 +182,18 @@ const submit = (
   ctx.emit('submit_evidence', ['evidence_hash', name])
 }
 
+/** As Go's hex.DecodeString: a byte that is none is told before an odd length. */
 const hexBytes = (text: string): Bytes => {
-  try {
-    return fromHex(text)
-  } catch (error) {
-    if (error instanceof Error) throw plainError(`invalid evidence hash: ${error.message}`)
-    throw error
-  }
+  const bad = utf8(text).find((byte) => !/[0-9a-fA-F]/.test(String.fromCharCode(byte)))
+  const fail = (reason: string) => plainError(`invalid evidence hash: encoding/hex: ${reason}`)
+  if (bad !== undefined) throw fail(`invalid byte: ${goRune(bad)}`)
+  if (text.length % 2 !== 0) throw fail('odd length hex string')
+  return fromHex(text)
+}
+
+/** Go's `%#U`: `U+007A 'z'`, the character only if it can be printed. */
+const goRune = (code: number): string => {
+  const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+  const isPrintable = (code >= 0x20 && code < 0x7f) || (code > 0xa0 && code !== 0xad)
+  return isPrintable ? `${name} '${String.fromCharCode(code)}'` : name
 }

@@ -1,13 +1,5 @@
 // Reading the numbers of messages as they come off the wire, where a field may be missing or hold anything.
-import {
-  type Coin,
-  type Dec,
-  decFromWire,
-  isDenom,
-  panicError,
-  parseInt256,
-  sdk,
-} from '../../chain/module.ts'
+import { type Coin, type Dec, decFromWire, GoPanic, isDenom, parseInt256, sdk } from '../../chain/module.ts'
 
 type CoinFields = { readonly denom: string; readonly amount: string }
 
@@ -20,7 +12,7 @@ export const positiveCoin = (message: CoinFields | undefined, reason: string): C
 }
 
 /** Go dereferences a nil pointer where a number is missing that it asks for its sign. */
-const nil = () => panicError('recovered: runtime error: invalid memory address or nil pointer dereference')
+const nil = () => new GoPanic('runtime error: invalid memory address or nil pointer dereference')
 
 export const requiredInt = (text: string): bigint => {
   const value = parseInt256(text)
