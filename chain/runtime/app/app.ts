@@ -7,7 +7,7 @@ import { EventSchema } from '../../../proto/gen/tendermint/abci/types_pb.ts'
 import type { Application, Event } from '../../abci/application.ts'
 import type { Bytes } from '../../bytes.ts'
 import type { Disk } from '../../store/kv.ts'
-import { type MultiStore, openMultiStore } from '../../store/multistore.ts'
+import type { openMultiStore } from '../../store/multistore.ts'
 import type { AddressCodec } from '../address.ts'
 import type { AnteFactory, CurveVerifier, SignatureCheck, SignatureVerifier } from '../ante.ts'
 import type { View } from '../context.ts'
@@ -15,6 +15,7 @@ import type { Module } from '../definition.ts'
 import { sdk, TxError } from '../errors.ts'
 import { toJsonText } from '../json.ts'
 import type { ConsensusParamsStore } from '../params.ts'
+import type { MessageRouter } from '../router.ts'
 import type { QueryRoutes } from '../service.ts'
 import { type Tx, txDecoder } from '../tx.ts'
 import { finalizeBlock } from './block.ts'
@@ -25,6 +26,7 @@ import { selectTxs } from './proposal.ts'
 import { answer, type QueryParts, serve } from './query.ts'
 import { type TxRunner, txRunner } from './run.ts'
 import { ChainState } from './state.ts'
+import { openStores, type StoreUpgradePlan, storeNames } from './stores.ts'
 
 export type Simulated = {
   /** As the SDK reports it: 2^64-1, since a simulation has no limit. */
@@ -71,6 +73,8 @@ export type AppOptions = {
   verifyOther?: CurveVerifier | undefined
   /** Where x/consensus keeps the parameters. */
   consensusParams: ConsensusParamsStore
+  /** The router that modules were given, to be bound to their rules. */
+  router?: MessageRouter | undefined
   /** `0.025stake`, as in app.toml; empty accepts any fee. */
   minGasPrices?: string | undefined
   pruning?: { keepRecent: number; interval: number } | undefined
@@ -88,6 +92,8 @@ export type AppOptions = {
   onBug?: (error: unknown) => void
   /** Another multistore than the one on `disk`. */
   openStore?: typeof openMultiStore
+  /** What an upgrade that is due with the next block does to the stores. */
+  storeUpgrades?: StoreUpgradePlan | undefined
 }
 
 export const createApp = (options: AppOptions): App => {
@@ -103,7 +109,9 @@ export const createApp = (options: AppOptions): App => {
     minGasPrices: options.minGasPrices ?? '',
   })
   const { addresses, consensusParams: params } = options
-  const run = txRunner({ decode, routes: types.messages, ante, addresses, params, onBug })
+  const parts = { routes: types.messages, registry: types.registry, addresses, onBug }
+  const routes = options.router?.bind(parts) ?? types.messages
+  const run = txRunner({ decode, routes, ante, addresses, params, onBug })
   const simulate = (tx: Bytes) => simulated(run, chain, tx)
   const questions: QueryParts = {
     ...{ chain, name: options.name, version: options.version, routes: types.queries, onBug },
@@ -137,28 +145,16 @@ export const createApp = (options: AppOptions): App => {
   }
 }
 
-const namesOf = (modules: readonly Module[], kind: 'stores' | 'transient' | 'memory') =>
-  modules.flatMap((module) => module[kind] ?? [])
 const volatileStores = (modules: readonly Module[]) => [
-  ...namesOf(modules, 'transient'),
-  ...namesOf(modules, 'memory'),
+  ...storeNames(modules, 'transient'),
+  ...storeNames(modules, 'memory'),
 ]
 
 const openChain = (options: AppOptions): ChainState => {
-  const { modules, disk, pruning, initialHeight } = options
-  const [stores, transient, memory] = (['stores', 'transient', 'memory'] as const).map((kind) =>
-    namesOf(modules, kind),
-  ) as [string[], string[], string[]]
-  const open = options.openStore ?? openMultiStore
-  const multistore: MultiStore = open({
-    disk,
-    stores,
-    transient,
-    memory,
-    pruning,
-    initialVersion: initialHeight,
-  })
-  return new ChainState(multistore, disk, transient, memory, options.consensusParams)
+  const { modules, disk, consensusParams } = options
+  const multistore = openStores(options)
+  const [transient, memory] = [storeNames(modules, 'transient'), storeNames(modules, 'memory')]
+  return new ChainState(multistore, disk, transient, memory, consensusParams)
 }
 
 /** A transaction is decoded once for as long as its bytes are held by the mempool or the block. */
