@@ -1,6 +1,7 @@
 // Bech32 (BIP-173) of addresses, with the limits and the error texts of the Go library that the SDK uses
 // (cosmos/btcutil/bech32): they reach users in logs. Lengths up to 1023 characters.
-import type { Bytes } from '../bytes.ts'
+import { type Bytes, utf8 } from '../bytes.ts'
+import { byteString } from '../store/memory.ts'
 
 const CHARSET = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
 const VALUES = new Int8Array(128).fill(-1)
@@ -62,7 +63,8 @@ const fail = (why: string): never => {
 }
 
 /** Throws Bech32Error. */
-export const fromBech32 = (text: string): { prefix: string; bytes: Bytes } => {
+export const fromBech32 = (given: string): { prefix: string; bytes: Bytes } => {
+  const text = isAscii(given) ? given : byteString(utf8(given))
   if (text.length > 1023 || text.length < 8) fail(`invalid bech32 string length ${text.length}`)
   const lower = normalize(text)
   const one = lower.lastIndexOf('1')
@@ -83,6 +85,12 @@ export const fromBech32 = (text: string): { prefix: string; bytes: Bytes } => {
   const actual = lower.slice(body)
   if (expected !== actual) fail(`invalid checksum (expected ${expected} got ${actual})`)
   return { prefix, bytes: toBytes(data) }
+}
+
+/** Go looks at bytes, not at characters. */
+const isAscii = (text: string): boolean => {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false
+  return true
 }
 
 const normalize = (text: string): string => {

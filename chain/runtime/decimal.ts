@@ -122,8 +122,23 @@ export const decToWire = (value: Dec): string => `${value}`
  * digits. Undefined if it is none or passes 256 bits.
  */
 export const parseInt256 = (text: string): bigint | undefined => {
-  const value = /^(0|[1-9][0-9]*)$/.test(text) ? BigInt(text) : parseOddInt(text)
+  const small = smallNatural(text)
+  if (small >= 0) return BigInt(small)
+  const value = /^[1-9][0-9]*$/.test(text) ? BigInt(text) : parseOddInt(text)
   return value === undefined || abs(value) >= INT_LIMIT ? undefined : value
+}
+
+/** Most amounts are this: up to 15 digits that begin with no zero. -1 for anything else. */
+const smallNatural = (text: string): number => {
+  const { length } = text
+  if (length === 0 || length > 15) return -1
+  let value = 0
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
+  return text.charCodeAt(0) === 48 && length > 1 ? -1 : value
 }
 
 const parseOddInt = (text: string): bigint | undefined => {

@@ -10,7 +10,8 @@ import { hashAddress } from './address.ts'
 import { GoPanic, plainError } from './errors.ts'
 
 export type KeyType = 'secp256k1' | 'ed25519' | 'secp256r1' | 'multisig'
-export type PublicKey = {
+
+export class PublicKey {
   readonly type: KeyType
   /** As it stands in transactions and accounts. */
   readonly any: Any
@@ -19,9 +20,22 @@ export type PublicKey = {
   /** A multisig's; 0 and none for others. */
   readonly threshold: number
   readonly keys: readonly PublicKey[]
+  #address: Bytes | undefined
+  constructor(type: KeyType, any: Any, bytes: Bytes, threshold = 0, keys: readonly PublicKey[] = NO_KEYS) {
+    this.type = type
+    this.any = any
+    this.bytes = bytes
+    this.threshold = threshold
+    this.keys = keys
+  }
+
   /** Throws GoPanic for a key of the wrong length. */
-  address(): Bytes
+  address(): Bytes {
+    this.#address ??= addressOf(this)
+    return this.#address
+  }
 }
+const NO_KEYS: readonly PublicKey[] = []
 
 const types: Record<string, KeyType> = {
   '/cosmos.crypto.secp256k1.PubKey': 'secp256k1',
@@ -42,13 +56,7 @@ export const publicKey = (any: Any, depth = DEPTH): PublicKey => {
     throw plainError(
       `no concrete type registered for type URL ${any.typeUrl} against interface *types.PubKey`,
     )
-  let address: Bytes | undefined
-  const key: PublicKey = {
-    ...{ type, any, threshold: 0, keys: [] },
-    ...(type === 'multisig' ? multisig(any, depth) : { bytes: singleKey(any.value) }),
-    address: () => (address ??= addressOf(key)),
-  }
-  return key
+  return type === 'multisig' ? multisig(any, depth) : new PublicKey(type, any, singleKey(any.value))
 }
 
 /** The one field of a single key's message. */
@@ -57,10 +65,11 @@ const singleKey = (value: Bytes): Bytes =>
     ? value.subarray(2)
     : fromBinary(PubKeySchema, value).key
 
-const multisig = (any: Any, depth: number) => {
+const multisig = (any: Any, depth: number): PublicKey => {
   if (depth === 0) throw plainError('max depth exceeded')
   const { threshold, publicKeys } = fromBinary(LegacyAminoPubKeySchema, any.value)
-  return { bytes: new Uint8Array(), threshold, keys: publicKeys.map((inner) => publicKey(inner, depth - 1)) }
+  const keys = publicKeys.map((inner) => publicKey(inner, depth - 1))
+  return new PublicKey('multisig', any, new Uint8Array(), threshold, keys)
 }
 
 const addressOf = (key: PublicKey): Bytes => {

@@ -158,7 +158,7 @@ const decodeBase = (bytes: Bytes): BaseAccount | undefined => {
   const base = { ...EMPTY_BASE }
   for (let field = reader.field(); field !== 0; field = reader.field()) {
     if (field === 1) base.address = reader.text()
-    else if (field === 2) base.pubKey = fromBinary(AnySchema, reader.bytes())
+    else if (field === 2) base.pubKey = decodeAny(reader.message())
     else if (field === 3) base.accountNumber = BigInt.asUintN(64, reader.int64())
     else if (field === 4) base.sequence = BigInt.asUintN(64, reader.int64())
     else return undefined
@@ -166,3 +166,14 @@ const decodeBase = (bytes: Bytes): BaseAccount | undefined => {
   return base
 }
 const EMPTY_BASE = create(BaseAccountSchema)
+
+const decodeAny = (reader: ProtoReader): Any => {
+  const any = { ...EMPTY_ANY }
+  for (let field = reader.field(); field !== 0; field = reader.field()) {
+    if (field === 1) any.typeUrl = reader.text()
+    else if (field === 2) any.value = reader.bytes()
+    else reader.skip()
+  }
+  return any
+}
+const EMPTY_ANY = create(AnySchema)
