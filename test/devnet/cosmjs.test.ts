@@ -157,7 +157,7 @@ test('blocks, accounts and transactions are found again', async () => {
   expect(block.header.chainId).toBe(devnet.chainId)
   expect(block.txs.map((bytes) => TxRaw.decode(bytes).signatures.length)).toEqual([1])
   expect(await client.getChainId()).toBe(devnet.chainId)
-  expect((await client.getAccount(address(0)))?.accountNumber).toBe(0)
+  expect(Number((await client.getAccount(address(0)))?.accountNumber)).toBe(0)
   expect(
     await client.getAccount(pubkeyToAddress(encodeSecp256k1Pubkey((await randomKey()).pubkey), 'tendril')),
   ).toBeNull()
