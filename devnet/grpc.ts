@@ -41,6 +41,7 @@ export const serveGrpc = async (gateway: Gateway, host: string, port: number): P
   const server = new Server({
     'grpc.max_receive_message_length': MAX_RECEIVE,
     'grpc.max_send_message_length': -1,
+    'grpc.enable_channelz': 0,
   })
   for (const service of gateway.queryServices)
     server.addService(definitionOf(service), handlersOf(service, gateway))
