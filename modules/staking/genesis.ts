@@ -125,7 +125,8 @@ export const stakingGenesis = (keeper: StakingKeeper): GenesisOf<typeof GenesisS
       checkValidators(genesis.validators.map(validatorForm.from))
       checkParams(genesis.params === undefined ? noParams : paramsFrom(genesis.params))
     },
-    init(ctx, genesis) {
+    init(given, genesis) {
+      const ctx = beforeFirstBlock(given)
       const params = genesis.params === undefined ? noParams : paramsFrom(genesis.params)
       state.params.set(ctx, params)
       state.lastTotalPower.set(ctx, totalPowerOf(genesis))
@@ -150,6 +151,20 @@ export const stakingGenesis = (keeper: StakingKeeper): GenesisOf<typeof GenesisS
     }),
   }
 }
+
+/**
+ * A genesis counts as the block before the first one, whatever height the chain begins at: stake that is bonded by it
+ * has to sign from height 0 on.
+ */
+const beforeFirstBlock = (ctx: Ctx): Ctx => ({
+  ...{ block: { ...ctx.block, height: 0n }, mode: ctx.mode, txBytes: ctx.txBytes, events: ctx.events },
+  gas: ctx.gas,
+  store: (name) => ctx.store(name),
+  emit: (type, ...attributes) => ctx.emit(type, ...attributes),
+  branch: (body) => ctx.branch((inner) => body(beforeFirstBlock(inner))),
+  metered: (gas, body) => ctx.metered(gas, (inner) => body(beforeFirstBlock(inner))),
+  scratch: (body) => ctx.scratch((inner) => body(beforeFirstBlock(inner))),
+})
 
 const lastPowers = ({ pages: { core } }: StakingKeeper, view: View) =>
   Array.from(core.state.lastPowers.entries(view), ([operator, power]) => ({

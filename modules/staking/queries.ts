@@ -31,7 +31,6 @@ import {
 import { bondedPool, notBondedPool } from './core.ts'
 import { err } from './errors.ts'
 import type { StakingKeeper } from './keeper.ts'
-import { paginateFiltered } from './page.ts'
 import { paramsTo } from './params.ts'
 import { NAME, redelegationKey, unbondingKey, validatorKey } from './state.ts'
 import { tokensFromShares } from './validator.ts'
