@@ -89,6 +89,18 @@ const negate = (set: Coins): Coins => set.map((c) => ({ denom: c.denom, amount: 
 /** May have negative amounts: ask `isAnyNegative`. */
 export const subCoins = (a: Coins, b: Coins): Coins => addCoins(a, negate(b))
 
+/**
+ * What is left of `a` without `b`, perhaps negative (Coins.SafeSub). Both may come from a message as they stand: throws
+ * GoPanic where Go's arithmetic refuses them.
+ */
+export const safeSubCoins = (a: Coins, b: Coins): Coins => {
+  const taken = b.filter((c) => c.amount !== 0n).sort(byDenom)
+  const problem = coinsProblem(taken)
+  if (problem !== undefined) throw new GoPanic(`invalid coin set ${coinsText(taken)}: ${problem}`)
+  if (a.some((c, i) => i > 0 && byDenom(a[i - 1]!, c) > 0)) throw new GoPanic('Coins (self) must be sorted')
+  return a.reduce<Coins>((sum, c) => addCoins(sum, [c]), negate(taken))
+}
+
 /** Every amount of `b` is there in `a` (IsAllGTE). */
 export const isAllGte = (a: Coins, b: Coins): boolean => b.every((c) => amountOf(a, c.denom) >= c.amount)
 /** Some coin of `a` reaches a non-zero amount of `b` (IsAnyGTE). */

@@ -116,19 +116,13 @@ export const paginateRaw = <T>(
   read: (key: Bytes, value: Bytes) => T,
 ): Page<T> => {
   const wanted = defaults(request)
-  const kv = view.store(store)
   const cut = ([key]: Entry) => key.subarray(prefix.length)
-  const end = prefixEnd(prefix)
-  const from = concatBytes(prefix, wanted.key)
-  const entries = wanted.reverse
-    ? kv.iterate(prefix, wanted.key.length > 0 ? keyAfter(view, store, from, end) : end, true)
-    : kv.iterate(from, end)
   const items: T[] = []
   let count = 0n
   let nextKey: Bytes = NONE
   const byKey = wanted.key.length > 0
   const last = byKey ? wanted.limit : wanted.offset + wanted.limit
-  for (const entry of entries) {
+  for (const entry of openPrefix(view, store, prefix, wanted)) {
     if (byKey && count === wanted.limit) {
       nextKey = cut(entry)
       break
@@ -144,7 +138,57 @@ export const paginateRaw = <T>(
   return { items, pagination: { nextKey, total: !byKey && wanted.countTotal ? count : 0n } }
 }
 
-/** Go's getIterator: the key that follows the page's key, so that the walk back includes it. */
+/**
+ * A page of the records below a prefix that pass a filter (query.GenericFilteredPaginate): by offset it counts hits, not
+ * records, and it reads one hit more than it shows. `read` gives undefined for what does not pass.
+ */
+export const paginateFiltered = <T>(
+  view: View,
+  store: string,
+  prefix: Bytes,
+  request: PageRequest | undefined,
+  read: (entry: Entry) => T | undefined,
+): Page<T> => {
+  const wanted = defaults(request)
+  const { limit, offset, countTotal } = wanted
+  const byKey = wanted.key.length > 0
+  const items: T[] = []
+  let hits = 0n
+  let nextKey = NONE
+  for (const entry of openPrefix(view, store, prefix, wanted)) {
+    const relativeKey = entry[0].subarray(prefix.length)
+    if (byKey && hits === limit) {
+      nextKey = relativeKey
+      break
+    }
+    const hit = read(entry)
+    if (hit !== undefined) {
+      if (byKey || (hits >= offset && hits < offset + limit)) items.push(hit)
+      hits++
+    }
+    if (!byKey && hits === offset + limit + 1n) {
+      if (nextKey.length === 0) nextKey = relativeKey
+      if (!countTotal) break
+    }
+  }
+  return { items, pagination: { nextKey, total: !byKey && countTotal ? hits : 0n } }
+}
+
+/** Go's getIterator: from the page's key on; backwards it begins with the entry after that key, if there is one. */
+const openPrefix = (
+  view: View,
+  store: string,
+  prefix: Bytes,
+  { key, reverse }: Wanted,
+): IterableIterator<Entry> => {
+  const kv = view.store(store)
+  const end = prefixEnd(prefix)
+  const from = concatBytes(prefix, key)
+  if (!reverse) return kv.iterate(from, end)
+  return kv.iterate(prefix, key.length > 0 ? keyAfter(view, store, from, end) : end, true)
+}
+
+/** The key that follows the page's key, so that the walk back includes it. */
 const keyAfter = (view: View, store: string, from: Bytes, end: Bytes | undefined): Bytes | undefined => {
   const entries = view.store(store).iterate(from, end)
   entries.next()

@@ -10,6 +10,7 @@ import {
 import {
   type ChainSettings,
   type ConsensusParamsStore,
+  compactText,
   defineModule,
   internal,
   type Module,
@@ -27,7 +28,6 @@ import {
   type ConsensusParams,
   ConsensusParamsSchema,
 } from '../../proto/gen/tendermint/types/params_pb.ts'
-import { compactText } from './text.ts'
 
 const NAME = 'consensus'
 

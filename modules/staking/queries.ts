@@ -10,6 +10,7 @@ import {
   invalidArgument,
   notFound,
   type Page,
+  paginateFiltered,
   paginateRaw,
   type QueryRoutes,
   queries,

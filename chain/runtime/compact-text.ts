@@ -1,7 +1,8 @@
-// Protobuf messages as gogoproto's compact text prints them (`String()` of generated Go types): some events carry it.
+// Protobuf messages as gogoproto's compact text prints them (`String()` of generated Go types): some events and errors
+// carry it. It prints what a Go struct holds: give it a message in that form (`goForm`) if it came from a transaction.
 import { type DescField, type DescMessage, type MessageShape, ScalarType } from '@bufbuild/protobuf'
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect'
-import { fromUtf8 } from '../../chain/bytes.ts'
+import { type Bytes, utf8 } from '../bytes.ts'
 
 /** `block:<max_bytes:1 max_gas:-1 > version:<> `: set fields in their order, each followed by a space. */
 export const compactText = <S extends DescMessage>(schema: S, message: MessageShape<S>): string =>
@@ -29,10 +30,20 @@ const fieldText = (message: ReflectMessage, field: DescField): string => {
 
 const valueText = (field: DescField, value: unknown): string => {
   if (field.message) return `<${messageText(value as ReflectMessage)}>`
-  if (field.scalar === ScalarType.STRING) return quoted(value as string)
-  if (field.scalar === ScalarType.BYTES) return quoted(fromUtf8(value as Uint8Array))
+  if (field.scalar === ScalarType.STRING) return quoted(utf8(value as string))
+  if (field.scalar === ScalarType.BYTES) return quoted(value as Bytes)
   if (field.enum) return field.enum.value[value as number]?.name ?? String(value)
   return String(value)
 }
 
-const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
+const ESCAPES: Record<number, string> = { 9: '\\t', 10: '\\n', 13: '\\r', 34: '\\"', 92: '\\\\' }
+
+/** Bytes that are no printable ASCII are written as three octal digits. */
+const quoted = (bytes: Bytes): string => {
+  let text = ''
+  for (const byte of bytes)
+    text +=
+      ESCAPES[byte] ??
+      (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`)
+  return `"${text}"`
+}
