@@ -28,7 +28,7 @@ import { scalar as cosmos_scalar } from '../../proto/gen/cosmos_proto/cosmos_pb.
 import { toBase64 } from '../base64.ts'
 import { type Bytes, fromUtf8, utf8 } from '../bytes.ts'
 import { formatTime } from '../time.ts'
-import { messageEncoders, sortedJson } from './amino-values.ts'
+import { type MessageEncoder, messageEncoders, sortedJson } from './amino-values.ts'
 import { decimalText } from './go-values.ts'
 import { goField } from './gogo.ts'
 import { MAX_DEPTH, stringText } from './json-values.ts'
@@ -56,7 +56,7 @@ export const aminoText = <S extends DescMessage>(
   registry: Registry,
 ): string => {
   const text = messageText(reflect(schema, message), { registry, depth: 0 })
-  const name = aminoName(schema)
+  const { name } = planOf(schema)
   return name === undefined ? text : `{"type":"${name}","value":${text}}`
 }
 
@@ -98,45 +98,67 @@ export const aminoSignBytes = (doc: AminoSignDoc, registry: Registry): Bytes => 
 
 type Writer = { registry: Registry; depth: number }
 
-const aminoName = (schema: DescMessage): string | undefined =>
-  hasOption(schema, amino_name) ? getOption(schema, amino_name) : undefined
-
 const anyText = ({ typeUrl, value }: Any, writer: Writer): string => {
   const schema = writer.registry.getMessage(typeUrl.slice(1))
   if (schema === undefined) throw new AminoError(`can't resolve type URL ${typeUrl}`)
   const inner = reflect(schema, fromBinary(schema, value))
   const text = messageText(inner, { ...writer, depth: writer.depth + 1 })
-  return `{"type":"${aminoName(schema) ?? `/${schema.typeName}`}","value":${text}}`
+  return `{"type":"${planOf(schema).name ?? `/${schema.typeName}`}","value":${text}}`
 }
 
-type Member = { key: string; field: DescField; oneof: DescOneof | undefined; omitEmpty: boolean }
+type Member = {
+  field: DescField
+  /** Name of the field, and the key under which it stands: a oneof stands under its own name in CamelCase. */
+  name: string
+  key: string
+  oneof: DescOneof | undefined
+  oneofName: string
+  omitEmpty: boolean
+  own: 'inline_json' | 'legacy_coins' | 'integer' | 'decimal' | undefined
+}
+/** What the options of a message and its fields say. */
+type Plan = {
+  name: string | undefined
+  encode: MessageEncoder | undefined
+  /** In the order of their keys. */
+  members: Member[]
+}
 
-/** Fields in the order of their keys; a oneof stands under its name in CamelCase. */
-const readMembers = (schema: DescMessage): Member[] =>
-  schema.fields
-    .map((field): Member => {
-      const { oneof } = field
-      if (oneof !== undefined && !hasOption(field, oneof_name))
-        throw new AminoError(`field ${field.name} within a oneof must have the amino.oneof_name option set`)
-      return {
-        key: oneof === undefined ? fieldName(field) : camel(oneof.name),
-        field,
-        oneof,
-        omitEmpty: !getOption(field, dont_omitempty),
-      }
-    })
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+const readPlan = (schema: DescMessage): Plan => ({
+  name: hasOption(schema, amino_name) ? getOption(schema, amino_name) : undefined,
+  encode: messageEncoders.get(getOption(schema, message_encoding)),
+  members: schema.fields.map(readMember).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)),
+})
+
+const readMember = (field: DescField): Member => {
+  const { oneof } = field
+  if (oneof !== undefined && !hasOption(field, oneof_name))
+    throw new AminoError(`field ${field.name} within a oneof must have the amino.oneof_name option set`)
+  const name = hasOption(field, field_name) ? getOption(field, field_name) : field.name
+  return {
+    ...{ field, name, oneof, oneofName: getOption(field, oneof_name) },
+    key: oneof === undefined ? name : camel(oneof.name),
+    omitEmpty: !getOption(field, dont_omitempty),
+    own: ownEncoding(field),
+  }
+}
+
+const ownEncoding = (field: DescField): Member['own'] => {
+  const named = getOption(field, encoding)
+  if (named === 'inline_json' || named === 'legacy_coins') return named
+  const kind = getOption(field, cosmos_scalar)
+  if (kind === 'cosmos.Int') return 'integer'
+  const isDec = kind === 'cosmos.Dec' && goField(field).goType === 'cosmossdk.io/math.LegacyDec'
+  return isDec ? 'decimal' : undefined
+}
 
 // A memo of a pure function of descriptors, which live as long as the program.
-const known = new WeakMap<DescMessage, Member[]>()
-const membersOf = (schema: DescMessage): Member[] => {
-  let members = known.get(schema)
-  if (members === undefined) known.set(schema, (members = readMembers(schema)))
-  return members
+const known = new WeakMap<DescMessage, Plan>()
+const planOf = (schema: DescMessage): Plan => {
+  let plan = known.get(schema)
+  if (plan === undefined) known.set(schema, (plan = readPlan(schema)))
+  return plan
 }
-
-const fieldName = (field: DescField): string =>
-  hasOption(field, field_name) ? getOption(field, field_name) : field.name
 
 const camel = (name: string): string =>
   name.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
@@ -153,59 +175,53 @@ const messageText = (message: ReflectMessage, writer: Writer): string => {
       return `"${seconds * 1_000_000_000n + BigInt(nanos)}"`
     }
   }
-  const encode = messageEncoders.get(getOption(message.desc, message_encoding))
+  const { encode, members } = planOf(message.desc)
   if (encode !== undefined) return encode(message, (any) => anyText(any, writer))
-  return `{${memberTexts(message, writer).join(',')}}`
+  return `{${memberTexts(message, members, writer).join(',')}}`
 }
 
-const memberTexts = (message: ReflectMessage, writer: Writer): string[] => {
+const memberTexts = (message: ReflectMessage, members: Member[], writer: Writer): string[] => {
   const parts: string[] = []
   const emptyOneofs = new Set<string>()
-  for (const { key, field, oneof, omitEmpty } of membersOf(message.desc)) {
+  for (const member of members) {
+    const { key, field, oneof } = member
     if (message.isSet(field)) {
-      const value = fieldText(message, field, writer)
+      const value = fieldText(message, member, writer)
       parts.push(
         oneof === undefined
           ? `"${key}":${value}`
-          : `"${key}":{"type":"${getOption(field, oneof_name)}","value":{"${fieldName(field)}":${value}}}`,
+          : `"${key}":{"type":"${member.oneofName}","value":{"${member.name}":${value}}}`,
       )
     } else if (oneof !== undefined) {
       if (message.oneofCase(oneof) !== undefined || emptyOneofs.has(key)) continue
       emptyOneofs.add(key)
       parts.push(`"${key}":null`)
-    } else if (!omitEmpty) parts.push(`"${key}":${emptyText(message, field, writer)}`)
+    } else if (!member.omitEmpty) parts.push(`"${key}":${emptyText(message, member, writer)}`)
   }
   return parts
 }
 
-const emptyText = (message: ReflectMessage, field: DescField, writer: Writer): string => {
+const emptyText = (message: ReflectMessage, member: Member, writer: Writer): string => {
+  const { field, name, own } = member
   if (field.fieldKind === 'message')
-    throw new AminoError(
-      `not supported: dont_omit_empty=true on invalid (nil?) message field: ${fieldName(field)}`,
-    )
-  if (field.fieldKind === 'list') return getOption(field, encoding) === 'legacy_coins' ? '[]' : 'null'
-  return fieldText(message, field, writer)
+    throw new AminoError(`not supported: dont_omit_empty=true on invalid (nil?) message field: ${name}`)
+  if (field.fieldKind === 'list') return own === 'legacy_coins' ? '[]' : 'null'
+  return fieldText(message, member, writer)
 }
 
-const fieldText = (message: ReflectMessage, field: DescField, writer: Writer): string => {
+const fieldText = (message: ReflectMessage, { field, own }: Member, writer: Writer): string => {
   if (field.fieldKind === 'map') throw new AminoError('maps are not supported')
   if (field.fieldKind === 'list') {
     const items: string[] = []
     for (const item of message.get(field)) items.push(valueText(item, field, writer))
     return `[${items.join(',')}]`
   }
-  return ownText(message.get(field), field) ?? valueText(message.get(field), field, writer)
-}
-
-/** Fields with an encoding of their own: inline JSON, and numbers that are text on the wire. */
-const ownText = (value: unknown, field: DescField): string | undefined => {
-  if (getOption(field, encoding) === 'inline_json') return sortedJson(fromUtf8(value as Bytes))
-  const kind = getOption(field, cosmos_scalar)
-  const isDec = kind === 'cosmos.Dec' && goField(field).goType === 'cosmossdk.io/math.LegacyDec'
-  if (kind !== 'cosmos.Int' && !isDec) return undefined
+  const value = message.get(field)
+  if (own === undefined || own === 'legacy_coins') return valueText(value, field, writer)
   const text = typeof value === 'string' ? value : fromUtf8(value as Bytes)
+  if (own === 'inline_json') return sortedJson(text)
   if (text === '') return '"0"'
-  return stringText(isDec ? decimalText(text) : text)
+  return stringText(own === 'decimal' ? decimalText(text) : text)
 }
 
 const valueText = (value: unknown, field: DescField, writer: Writer): string => {

@@ -270,6 +270,11 @@ describe("the node's services", () => {
     expect(await post(path, body)).toMatchObject({ text, status })
   })
 
+  test('amino binary transactions are not supported, and it says so', async () => {
+    const answer = await post('/cosmos/tx/v1beta1/encode/amino', { amino_json: '{}' })
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([501, 12])
+  })
+
   const submitted = (fields: Partial<Submitted>, tx: Bytes): Submitted => ({
     ...{ code: 0, data: new Uint8Array(), log: '', info: '', gasWanted: 0n, gasUsed: 0n, events: [] },
     ...{ codespace: '', hash: sha256(tx), ...fields },
