@@ -51,7 +51,7 @@ export type ChainOptions = {
   first?: readonly AnteStep[]
   disk?: Disk
   verifier?: AppOptions['verifier']
-} & Partial<Pick<AppOptions, 'minGasPrices' | 'skipUnknownModules' | 'modules' | 'onBug'>>
+} & Partial<Pick<AppOptions, 'minGasPrices' | 'skipUnknownModules' | 'modules' | 'onBug' | 'router'>>
 
 /** The parts of a chain that was not started. */
 export const buildChain = (options: ChainOptions = {}) => {
@@ -71,6 +71,7 @@ export const buildChain = (options: ChainOptions = {}) => {
     consensusParams: params,
     minGasPrices: options.minGasPrices,
     skipUnknownModules: options.skipUnknownModules,
+    router: options.router,
     onBug: options.onBug ?? (() => undefined),
   })
   return { app, auth: authKeep, bank: bankKeep, settings }
