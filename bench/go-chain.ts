@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { rpcClient } from './load-client.ts'
 
-export type GoChain = { url: string; pid: number; stop(): Promise<void> }
+export type GoChain = {
+  url: string
+  pid: number
+  /** From the command to its first block. */
+  startMs: number
+  stop(): Promise<void>
+}
 
 /** Path of a wasmd binary: of `npm run test:peers`' installation, else of the PATH; undefined if there is none. */
 export const findWasmd = (): string | undefined => {
@@ -14,6 +20,8 @@ export const findWasmd = (): string | undefined => {
   const folders = [join('.cache', 'peers', 'bin'), ...(process.env.PATH ?? '').split(delimiter)]
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
 }
+
+const PORTS = { rpc: 36657, p2p: 36656 }
 
 type Genesis = {
   app_state: {
@@ -29,7 +37,7 @@ const edit = (path: string, changes: [RegExp, string][]) => {
   writeFileSync(path, text)
 }
 
-const prepareHome = (wasmd: string, home: string, genesis: Genesis, ports: { rpc: number; p2p: number }) => {
+const prepareHome = (wasmd: string, home: string, genesis: Genesis, timeoutCommit: string) => {
   const run = (...args: string[]) =>
     execFileSync(wasmd, [...args, '--home', home], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   const genesisPath = join(home, 'config', 'genesis.json')
@@ -47,7 +55,7 @@ const prepareHome = (wasmd: string, home: string, genesis: Genesis, ports: { rpc
     [/laddr = "tcp:\/\/127.0.0.1:26657"/, `laddr = "tcp://127.0.0.1:${ports.rpc}"`],
     [/laddr = "tcp:\/\/0.0.0.0:26656"/, `laddr = "tcp://127.0.0.1:${ports.p2p}"`],
     [/pprof_laddr = "[^"]*"/, 'pprof_laddr = ""'],
-    [/timeout_commit = "[^"]*"/, 'timeout_commit = "1s"'],
+    [/timeout_commit = "[^"]*"/, `timeout_commit = "${timeoutCommit}"`],
     [/\nsize = \d+/, '\nsize = 50000'],
     [/max_request_batch_size = \d+/, 'max_request_batch_size = 0'],
   ])
@@ -76,13 +84,17 @@ const untilFirstBlock = async (url: string, seconds: number) => {
 }
 
 /** Starts wasmd from the genesis text; resolves when its first block answers. */
-export const startGoChain = async (wasmd: string, genesisText: string): Promise<GoChain> => {
+export const startGoChain = async (
+  wasmd: string,
+  genesisText: string,
+  { timeoutCommit }: { timeoutCommit: string },
+): Promise<GoChain> => {
   const home = mkdtempSync(join(tmpdir(), 'tendril-go-chain-'))
-  const ports = { rpc: 36657, p2p: 36656 }
-  prepareHome(wasmd, home, JSON.parse(genesisText), ports)
+  prepareHome(wasmd, home, JSON.parse(genesisText), timeoutCommit)
+  const began = performance.now()
   const child = spawn(wasmd, ['start', '--home', home, '--log_level', 'error'], { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
-  const url = `http://127.0.0.1:${ports.rpc}`
+  const url = `http://127.0.0.1:${PORTS.rpc}`
   const stop = async () => {
     child.kill('SIGTERM')
     await ended
@@ -94,5 +106,5 @@ export const startGoChain = async (wasmd: string, genesisText: string): Promise<
     await stop()
     throw error
   }
-  return { url, pid: child.pid!, stop }
+  return { url, pid: child.pid!, startMs: performance.now() - began, stop }
 }

@@ -1,9 +1,19 @@
 // Sends signed transactions to any CometBFT RPC as fast as it takes them, and waits until all are in blocks.
 import { Agent, request } from 'node:http'
 
-export type LoadResult = { accepted: number; refused: string[]; committed: number; seconds: number; blocks: number }
+export type LoadResult = {
+  accepted: number
+  refused: string[]
+  committed: number
+  seconds: number
+  blocks: number
+}
 
-type Reply = { id: number; result?: { code: number; log: string }; error?: { data?: string; message: string } }
+type Reply = {
+  id: number
+  result?: { code: number; log: string }
+  error?: { data?: string; message: string }
+}
 
 /** A client with `connections` kept-alive sockets to the RPC at `url`. */
 export const rpcClient = (url: string, connections: number) => {
