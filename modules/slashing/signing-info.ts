@@ -1,6 +1,6 @@
 // How faithfully a validator signs, as its record lies in the store:
 // cosmos.slashing.v1beta1.ValidatorSigningInfo. One is read and written for every validator in every block,
-// so it has a codec of its own, and each is decoded once.
+// so it has a codec of its own.
 import type { Bytes } from '../../chain/bytes.ts'
 import { ProtoReader, ProtoWriter } from '../../chain/consensus/wire.ts'
 import type { ValueCodec } from '../../chain/module.ts'
@@ -68,18 +68,4 @@ const decode = (bytes: Bytes): SigningInfo => {
   }
 }
 
-export const signingInfoValue = (): ValueCodec<SigningInfo> => {
-  const known = new WeakMap<Bytes, SigningInfo>()
-  return {
-    encode(info) {
-      const bytes = encode(info)
-      known.set(bytes, info)
-      return bytes
-    },
-    decode(bytes) {
-      let info = known.get(bytes)
-      if (info === undefined) known.set(bytes, (info = decode(bytes)))
-      return info
-    },
-  }
-}
+export const signingInfoValue: ValueCodec<SigningInfo> = { encode, decode }

@@ -27,7 +27,7 @@ export const slashingState = () => {
   const state = {
     params: kv.item(0x00, paramsValue),
     /** By consensus address. */
-    infos: kv.map(0x01, prefixedAddressKey, signingInfoValue()),
+    infos: kv.map(0x01, prefixedAddressKey, signingInfoValue),
     /** By consensus address: the packed key (an Any). */
     publicKeys: kv.map(0x03, prefixedAddressKey, bytesValue),
   }

@@ -1,7 +1,9 @@
 // What a validator keeps of its delegators' rewards, and the bounds it has promised (SDK
 // x/staking/types/commission.go).
-import { type Dec, ONE } from '../../chain/module.ts'
+import { create } from '@bufbuild/protobuf'
+import { compactText, type Dec, ONE } from '../../chain/module.ts'
 import { instant } from '../../chain/time.ts'
+import { CommissionSchema } from '../../proto/gen/cosmos/staking/v1beta1/staking_pb.ts'
 import { err } from './errors.ts'
 import type { Commission } from './validator.ts'
 
@@ -25,10 +27,13 @@ export const checkNewRate = (commission: Commission, rate: Dec, nowNs: bigint): 
   if (rate - commission.rate > commission.maxChangeRate) throw err.commissionGTMaxChangeRate()
 }
 
-/** Protobuf's compact text, which the event of an edited validator holds; it ends with a space. */
-export const commissionText = ({ rate, maxRate, maxChangeRate, updateTimeNs }: Commission): string => {
-  const { seconds, nanos } = instant(updateTimeNs)
-  const time = `${seconds === 0n ? '' : `seconds:${seconds} `}${nanos === 0 ? '' : `nanos:${nanos} `}`
-  const rates = `rate:"${rate}" max_rate:"${maxRate}" max_change_rate:"${maxChangeRate}" `
-  return `commission_rates:<${rates}> update_time:<${time}> `
+/** What the event of an edited validator holds. */
+export const commissionText = ({ updateTimeNs, ...rates }: Commission): string => {
+  const commissionRates = {
+    rate: `${rates.rate}`,
+    maxRate: `${rates.maxRate}`,
+    maxChangeRate: `${rates.maxChangeRate}`,
+  }
+  const message = { commissionRates, updateTime: instant(updateTimeNs) }
+  return compactText(CommissionSchema, create(CommissionSchema, message))
 }

@@ -3,7 +3,7 @@ import type { Bytes } from '../../chain/bytes.ts'
 import { ProtoReader, ProtoWriter } from '../../chain/consensus/wire.ts'
 import { type AddressCodec, type Dec, decFromWire, type ValueCodec } from '../../chain/module.ts'
 import type { Delegation } from './keeper.ts'
-import { readInt, readTime, remembered, writeTime } from './record.ts'
+import { readInt, readTime, writeTime } from './record.ts'
 
 export type UnbondingEntry = {
   readonly creationHeight: bigint
@@ -33,32 +33,31 @@ export type Redelegation = {
   readonly entries: readonly RedelegationEntry[]
 }
 
-export const delegationValue = (addresses: AddressCodec): ValueCodec<Delegation> =>
-  remembered({
-    encode({ delegatorText, validatorText, shares }) {
-      const writer = new ProtoWriter(160)
-      writer.text(1, delegatorText)
-      writer.text(2, validatorText)
-      writer.text(3, `${shares}`)
-      return writer.finish()
-    },
-    decode(bytes) {
-      const texts = ['', '', '', '0']
-      const reader = new ProtoReader(bytes)
-      for (let field = reader.field(); field !== 0; field = reader.field()) {
-        if (field <= 3) texts[field] = reader.text()
-        else reader.skip()
-      }
-      const [, delegatorText, validatorText, shares] = texts as [string, string, string, string]
-      return {
-        delegator: addresses.bytes(delegatorText),
-        validator: addresses.validator.bytes(validatorText),
-        delegatorText,
-        validatorText,
-        shares: decFromWire(shares),
-      }
-    },
-  })
+export const delegationValue = (addresses: AddressCodec): ValueCodec<Delegation> => ({
+  encode({ delegatorText, validatorText, shares }) {
+    const writer = new ProtoWriter(160)
+    writer.text(1, delegatorText)
+    writer.text(2, validatorText)
+    writer.text(3, `${shares}`)
+    return writer.finish()
+  },
+  decode(bytes) {
+    const texts = ['', '', '', '0']
+    const reader = new ProtoReader(bytes)
+    for (let field = reader.field(); field !== 0; field = reader.field()) {
+      if (field <= 3) texts[field] = reader.text()
+      else reader.skip()
+    }
+    const [, delegatorText, validatorText, shares] = texts as [string, string, string, string]
+    return {
+      delegator: addresses.bytes(delegatorText),
+      validator: addresses.validator.bytes(validatorText),
+      delegatorText,
+      validatorText,
+      shares: decFromWire(shares),
+    }
+  },
+})
 
 /** Both kinds of entries: only their fourth field differs, whose amount is `fourth` here. */
 type Entry = {
@@ -118,37 +117,35 @@ const decodeEntries = (bytes: Bytes, count: number): { texts: string[]; entries:
   return { texts, entries }
 }
 
-export const unbondingDelegationValue = (addresses: AddressCodec): ValueCodec<UnbondingDelegation> =>
-  remembered({
-    encode: ({ delegator, validator, entries }) =>
-      encodeEntries(
-        [addresses.text(delegator), addresses.validator.text(validator)],
-        entries.map(({ balance, ...entry }) => ({ ...entry, fourth: balance })),
-      ),
-    decode(bytes) {
-      const { texts, entries } = decodeEntries(bytes, 2)
-      return {
-        delegator: addresses.bytes(texts[0]!),
-        validator: addresses.validator.bytes(texts[1]!),
-        entries: entries.map(({ fourth, ...entry }) => ({ ...entry, balance: fourth })),
-      }
-    },
-  })
+export const unbondingDelegationValue = (addresses: AddressCodec): ValueCodec<UnbondingDelegation> => ({
+  encode: ({ delegator, validator, entries }) =>
+    encodeEntries(
+      [addresses.text(delegator), addresses.validator.text(validator)],
+      entries.map(({ balance, ...entry }) => ({ ...entry, fourth: balance })),
+    ),
+  decode(bytes) {
+    const { texts, entries } = decodeEntries(bytes, 2)
+    return {
+      delegator: addresses.bytes(texts[0]!),
+      validator: addresses.validator.bytes(texts[1]!),
+      entries: entries.map(({ fourth, ...entry }) => ({ ...entry, balance: fourth })),
+    }
+  },
+})
 
-export const redelegationValue = (addresses: AddressCodec): ValueCodec<Redelegation> =>
-  remembered({
-    encode: ({ delegator, source, target, entries }) =>
-      encodeEntries(
-        [addresses.text(delegator), addresses.validator.text(source), addresses.validator.text(target)],
-        entries.map(({ sharesDst, ...entry }) => ({ ...entry, fourth: sharesDst })),
-      ),
-    decode(bytes) {
-      const { texts, entries } = decodeEntries(bytes, 3)
-      return {
-        delegator: addresses.bytes(texts[0]!),
-        source: addresses.validator.bytes(texts[1]!),
-        target: addresses.validator.bytes(texts[2]!),
-        entries: entries.map(({ fourth, ...entry }) => ({ ...entry, sharesDst: fourth })),
-      }
-    },
-  })
+export const redelegationValue = (addresses: AddressCodec): ValueCodec<Redelegation> => ({
+  encode: ({ delegator, source, target, entries }) =>
+    encodeEntries(
+      [addresses.text(delegator), addresses.validator.text(source), addresses.validator.text(target)],
+      entries.map(({ sharesDst, ...entry }) => ({ ...entry, fourth: sharesDst })),
+    ),
+  decode(bytes) {
+    const { texts, entries } = decodeEntries(bytes, 3)
+    return {
+      delegator: addresses.bytes(texts[0]!),
+      source: addresses.validator.bytes(texts[1]!),
+      target: addresses.validator.bytes(texts[2]!),
+      entries: entries.map(({ fourth, ...entry }) => ({ ...entry, sharesDst: fourth })),
+    }
+  },
+})

@@ -153,7 +153,7 @@ export const stakingGenesis = (keeper: StakingKeeper): GenesisOf<typeof GenesisS
 }
 
 /**
- * A genesis counts as the block before the first one, whatever height the chain begins at: stake that is bonded by it
+ * A genesis counts as the block before the first one, whatever height the chain begins at: who is bonded by it
  * has to sign from height 0 on.
  */
 const beforeFirstBlock = (ctx: Ctx): Ctx => ({

@@ -1,24 +1,43 @@
 // What the codecs of staking's records share. Records are protobuf as gogoproto writes it: fields in order,
 // zero scalars left out, amounts and embedded messages always written. A hundred validators are read in every
-// block, so a record is decoded once for each value that the store hands out: neither bytes nor records
-// change in place.
-import type { Bytes } from '../../chain/bytes.ts'
+// block, and hardly any changes, so what was decoded is remembered; neither bytes nor records ever change.
+import { type Bytes, equalBytes } from '../../chain/bytes.ts'
 import type { ProtoReader, ProtoWriter } from '../../chain/consensus/wire.ts'
 import { decFromWire, type ValueCodec } from '../../chain/module.ts'
 import { instant, instantNs } from '../../chain/time.ts'
 
-/** Remembers what bytes decode to as long as the store keeps them. */
+const SLOTS = 1024
+const SAMPLES = 24
+
+/** A number from some of the bytes, spread over the whole record. */
+const sampled = (bytes: Bytes): number => {
+  const step = Math.max(1, Math.floor(bytes.length / SAMPLES))
+  let hash = bytes.length
+  for (let at = bytes.length - 1; at >= 0; at -= step) hash = Math.imul(hash ^ bytes[at]!, 0x01000193)
+  return (hash ^ (hash >>> 15)) & (SLOTS - 1)
+}
+
+/**
+ * Remembers what records decode to. The store hands out other bytes in each block, so they are compared; of
+ * two records that fall into one slot the later stays.
+ */
 export const remembered = <V extends object>({ encode, decode }: ValueCodec<V>): ValueCodec<V> => {
-  const known = new WeakMap<Bytes, V>()
+  const slots: ({ bytes: Bytes; value: V } | undefined)[] = new Array(SLOTS).fill(undefined)
   return {
     encode(value) {
       const bytes = encode(value)
-      known.set(bytes, value)
+      slots[sampled(bytes)] = { bytes, value }
       return bytes
     },
     decode(bytes) {
-      let value = known.get(bytes)
-      if (value === undefined) known.set(bytes, (value = decode(bytes)))
+      const slot = sampled(bytes)
+      const known = slots[slot]
+      if (known !== undefined && (known.bytes === bytes || equalBytes(known.bytes, bytes))) {
+        known.bytes = bytes
+        return known.value
+      }
+      const value = decode(bytes)
+      slots[slot] = { bytes, value }
       return value
     },
   }

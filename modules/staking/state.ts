@@ -1,7 +1,7 @@
 // What staking remembers. Keys are those of SDK 0.53 (x/staking/types/keys.go): addresses with their length
 // in front, times as text, so that a walk over a queue is in the order of time.
 
-import { type Bytes, concatBytes, fromUtf8, uint64BE } from '../../chain/bytes.ts'
+import { type Bytes, concatBytes, uint64BE } from '../../chain/bytes.ts'
 import { ProtoReader, ProtoWriter } from '../../chain/consensus/wire.ts'
 import {
   type AddressCodec,
@@ -13,12 +13,12 @@ import {
   pairKey,
   prefixedAddressKey,
   store,
+  timeKey,
   tripleKey,
   uint64Key,
   uint64Value,
   type ValueCodec,
 } from '../../chain/module.ts'
-import { formatTime, instant, instantNs, parseTime } from '../../chain/time.ts'
 import { delegationValue, redelegationValue, unbondingDelegationValue } from './delegation-record.ts'
 import { paramsValue } from './params.ts'
 import { textsValue, tuplesValue } from './queue-record.ts'
@@ -34,42 +34,15 @@ export const UNBONDING_DELEGATION = 1n
 export const REDELEGATION = 2n
 export const VALIDATOR_UNBONDING = 3n
 
-/** Unix nanoseconds as the SDK's sortable time: `2006-01-02T15:04:05.000000000`, 29 characters. */
-export const sortableTime = (timeNs: bigint): string => {
-  const { seconds, nanos } = instant(timeNs)
-  return `${formatTime({ seconds, nanos: 0 }).slice(0, -1)}.${`${nanos}`.padStart(9, '0')}`
-}
-const TIME_LENGTH = 29
-
-const readSortableTime = (text: string): bigint => {
-  const time = parseTime(`${text}Z`)
-  if (time === undefined) throw new Error(`not a time in a staking queue: ${JSON.stringify(text)}`)
-  return instantNs(time)
-}
-
-const timeKey: KeyCodec<bigint> = {
-  size: () => TIME_LENGTH,
-  write(into, at, key) {
-    const text = sortableTime(key)
-    for (let i = 0; i < TIME_LENGTH; i++) into[at + i] = text.charCodeAt(i)
-    return at + TIME_LENGTH
-  },
-  read(from, at) {
-    const next = at + TIME_LENGTH
-    return [readSortableTime(fromUtf8(from.subarray(at, next))), next]
-  },
-  show: sortableTime,
-}
-
-/** As `timeKey`, with the length of the text in eight bytes before it. */
+/** A time with the length of its text in eight bytes before it. */
 const prefixedTimeKey: KeyCodec<bigint> = {
-  size: () => 8 + TIME_LENGTH,
-  write(into, at, key) {
-    into.set(uint64BE(BigInt(TIME_LENGTH)), at)
-    return timeKey.write(into, at + 8, key, false)
+  size: (key, last) => 8 + timeKey.size(key, last),
+  write(into, at, key, last) {
+    into.set(uint64BE(BigInt(timeKey.size(key, last))), at)
+    return timeKey.write(into, at + 8, key, last)
   },
-  read: (from, at) => timeKey.read(from, at + 8, false),
-  show: sortableTime,
+  read: (from, at, last) => timeKey.read(from, at + 8, last),
+  show: timeKey.show,
 }
 
 /** An address with every bit turned: of equal powers the lower address comes first in a walk backwards. */

@@ -20,7 +20,7 @@ import {
   type Validator,
 } from './validator.ts'
 
-const idOf = (address: Bytes): string => String.fromCharCode(...address)
+const idOf = (address: Bytes): string => String.fromCharCode.apply(null, address as unknown as number[])
 
 export const transitions = (core: Core, pools: Pools, register: Registry) => {
   const { state, addresses, hooks, powerReduction } = core
@@ -68,9 +68,10 @@ export const transitions = (core: Core, pools: Pools, register: Registry) => {
     return after
   }
 
+  type LastSet = Map<string, { operator: Bytes; power: bigint }>
   type Change = { updates: ValidatorUpdate[]; totalPower: bigint; entered: bigint }
   /** Bonds the strongest validators and takes them out of `last`; what stays there is no longer bonded. */
-  const bondStrongest = (ctx: Ctx, maxValidators: number, last: Map<string, bigint>): Change => {
+  const bondStrongest = (ctx: Ctx, maxValidators: number, last: LastSet): Change => {
     const change: Change = { updates: [], totalPower: 0n, entered: 0n }
     let count = 0
     for (let validator of count < maxValidators ? register.byPower(ctx) : []) {
@@ -82,7 +83,7 @@ export const transitions = (core: Core, pools: Pools, register: Registry) => {
       }
       const id = idOf(validator.operator)
       const power = consensusPower(validator, powerReduction)
-      if (last.get(id) !== power) {
+      if (last.get(id)?.power !== power) {
         change.updates.push({ pubKey: publicKey(validator.consensusPubkey), power })
         state.lastPowers.set(ctx, validator.operator, power)
       }
@@ -96,15 +97,12 @@ export const transitions = (core: Core, pools: Pools, register: Registry) => {
   /** ApplyAndReturnValidatorSetUpdates: what consensus has to change. */
   const applyUpdates = (ctx: Ctx): ValidatorUpdate[] => {
     const { maxValidators } = pools.params(ctx)
-    const last = new Map<string, bigint>()
-    const operators = new Map<string, Bytes>()
-    for (const [operator, power] of state.lastPowers.entries(ctx)) {
-      last.set(idOf(operator), power)
-      operators.set(idOf(operator), operator)
-    }
+    const last: LastSet = new Map()
+    for (const [operator, power] of state.lastPowers.entries(ctx))
+      last.set(idOf(operator), { operator, power })
     const { updates, totalPower, entered } = bondStrongest(ctx, maxValidators, last)
     let left = 0n
-    for (const operator of [...last.keys()].map((id) => operators.get(id)!).sort(compareBytes)) {
+    for (const { operator } of [...last.values()].sort((a, b) => compareBytes(a.operator, b.operator))) {
       const before = register.validator(ctx, operator)
       if (before === undefined)
         throw plainError(`validator record not found for address: ${toHex(operator).toUpperCase()}`)
