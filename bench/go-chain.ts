@@ -52,8 +52,8 @@ const prepareHome = (wasmd: string, home: string, genesis: Genesis, timeoutCommi
   run('genesis', 'gentx', 'operator', '500000000stake', '--chain-id', 'bench-1', '--keyring-backend', 'test')
   run('genesis', 'collect-gentxs')
   edit(join(home, 'config', 'config.toml'), [
-    [/laddr = "tcp:\/\/127.0.0.1:26657"/, `laddr = "tcp://127.0.0.1:${ports.rpc}"`],
-    [/laddr = "tcp:\/\/0.0.0.0:26656"/, `laddr = "tcp://127.0.0.1:${ports.p2p}"`],
+    [/laddr = "tcp:\/\/127.0.0.1:26657"/, `laddr = "tcp://127.0.0.1:${PORTS.rpc}"`],
+    [/laddr = "tcp:\/\/0.0.0.0:26656"/, `laddr = "tcp://127.0.0.1:${PORTS.p2p}"`],
     [/pprof_laddr = "[^"]*"/, 'pprof_laddr = ""'],
     [/timeout_commit = "[^"]*"/, `timeout_commit = "${timeoutCommit}"`],
     [/\nsize = \d+/, '\nsize = 50000'],

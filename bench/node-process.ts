@@ -12,7 +12,7 @@ export const startNode = async (args: readonly string[] = []): Promise<NodeProce
   const command = [join('dist', 'tendril.js'), 'start', '--json', '--quiet', ...ports, ...args]
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 2] })
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
-  for await (const line of createInterface({ input: child.stdout })) {
+  for await (const line of createInterface({ input: child.stdout! })) {
     const { rpc } = JSON.parse(line) as { rpc: string }
     const stop = async () => {
       child.kill('SIGTERM')

@@ -1,9 +1,11 @@
 // Where a chain is kept. Reads are synchronous; writes are seen at once and made durable together by `flush`, so that a
 // block's state, its block, its results and its index entries are on disk all or not at all, whatever kills the process.
-import { ClassicLevel } from 'classic-level'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ClassicLevel } from 'classic-level'
 import type { Bytes } from '../chain/bytes.ts'
 import type { Disk, Write } from '../chain/store/kv.ts'
-import { memoryDisk } from '../chain/store/memory.ts'
 
 export type DurableDisk = Disk & {
   /** Makes everything written so far durable as one atomic batch. A failure leaves the disk as after the last flush. */
@@ -16,32 +18,75 @@ type Pending = Map<string, Write>
 const keyText = (key: Bytes): string =>
   Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('latin1')
 
-/** Keeps a chain in memory only; nothing is left behind. */
-export const openMemoryDisk = (): DurableDisk => ({
-  ...memoryDisk(),
-  flush: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-})
+type Database = ClassicLevel<Uint8Array, Uint8Array>
+
+/** What a chain without a home keeps in memory before it uses the disk: some 2,000 empty blocks. */
+const ROOM_BYTES = 8 * 1024 * 1024
+
+/**
+ * Keeps a chain in memory. One that grows beyond `roomBytes` moves to a temporary folder, so that its memory stays
+ * bounded however long it runs; the folder is removed by `close`, or by the next start after a kill.
+ */
+export const openMemoryDisk = (roomBytes = ROOM_BYTES): DurableDisk => {
+  let folder: string | undefined
+  const disk = levelDisk(() => {
+    removeLeftovers()
+    folder = mkdtempSync(join(tmpdir(), `${TEMPORARY}${process.pid}-`))
+    return openDatabase(folder)
+  }, roomBytes)
+  return {
+    ...disk,
+    async close() {
+      await disk.close()
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const TEMPORARY = 'tendril-chain-'
+
+/** Removes the temporary folders of processes that were killed. */
+const removeLeftovers = () => {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${TEMPORARY}(\\d+)-`).exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(join(tmpdir(), name), { recursive: true, force: true })
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM' // it lives, and is another user's
+  }
+}
 
 /**
  * Opens or creates the LevelDB folder at `path`. Throws an Error that names the folder if another process holds it or
  * if it cannot be written.
  */
 export const openLevelDisk = async (path: string): Promise<DurableDisk> => {
-  const db = new ClassicLevel<Uint8Array, Uint8Array>(path, {
+  const database = await openDatabase(path)
+  return levelDisk(() => Promise.resolve(database), 0, database)
+}
+
+const openDatabase = async (path: string): Promise<Database> => {
+  const { ClassicLevel } = await import('classic-level')
+  const database = new ClassicLevel<Uint8Array, Uint8Array>(path, {
     keyEncoding: 'view',
     valueEncoding: 'view',
     // Nodes and blocks are hashes and signatures for the most part: compressing them costs time and saves nothing.
     compression: false,
-    cacheSize: 64 * 1024 * 1024,
+    cacheSize: 32 * 1024 * 1024,
     writeBufferSize: 16 * 1024 * 1024,
   })
   try {
-    await db.open()
+    await database.open()
   } catch (error) {
     throw new Error(openFailure(path, error), { cause: error })
   }
-  return levelDisk(db)
+  return database
 }
 
 const openFailure = (path: string, error: unknown): string => {
@@ -51,32 +96,41 @@ const openFailure = (path: string, error: unknown): string => {
   return `cannot open the chain's database at ${path}: ${cause?.message ?? String(error)}`
 }
 
-const levelDisk = (db: ClassicLevel<Uint8Array, Uint8Array>): DurableDisk => {
+/** `open` is called at the first flush of more than `roomBytes`; until then everything waits in memory. */
+const levelDisk = (open: () => Promise<Database>, roomBytes: number, opened?: Database): DurableDisk => {
+  let database = opened
   let pending: Pending = new Map()
+  let pendingBytes = 0
   let flushing: Pending | undefined
   const find = (text: string) => pending.get(text) ?? flushing?.get(text)
+  const read = (key: Bytes): Bytes | undefined => {
+    const write = find(keyText(key))
+    return write === undefined ? database?.getSync(key) : write.value
+  }
   return {
-    get(key) {
-      const write = find(keyText(key))
-      return write === undefined ? db.getSync(key) : write.value
-    },
-    has(key) {
-      const write = find(keyText(key))
-      return write === undefined ? db.getSync(key) !== undefined : write.value !== undefined
-    },
+    get: read,
+    has: (key) => read(key) !== undefined,
     write(batch) {
-      for (const write of batch) pending.set(keyText(write.key), write)
+      for (const write of batch) {
+        pending.set(keyText(write.key), write)
+        pendingBytes += ENTRY_BYTES + 2 * write.key.length + (write.value?.length ?? 0)
+      }
     },
     async flush() {
-      if (pending.size === 0) return
+      if (pending.size === 0 || pendingBytes < roomBytes) return
       flushing = pending
       pending = new Map()
-      const batch = db.batch()
+      pendingBytes = 0
+      database ??= await open()
+      const batch = database.batch()
       for (const { key, value } of flushing.values())
         value === undefined ? batch.del(key) : batch.put(key, value)
       await batch.write()
       flushing = undefined
     },
-    close: () => db.close(),
+    close: async () => database?.close(),
   }
 }
+
+/** What an entry of the map costs beside its bytes, about. */
+const ENTRY_BYTES = 300

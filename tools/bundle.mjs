@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { fileDesc } from './file-desc.mjs'
 import { at, ensureInstalled, isMain } from './ready.mjs'
 
 /** CommonJS packages inside an ES module bundle call `require` for what Node brings along. */
@@ -36,7 +37,7 @@ export const settings = {
   target: 'node20',
   format: 'esm',
   logLevel: 'warning',
-  plugins: [visitImportsOnce],
+  plugins: [visitImportsOnce, fileDesc],
   // libauth's index instantiates every algorithm in a top-level await, which a CommonJS bundle cannot hold
   // (and which costs start-up time); its secp256k1 is all that we use.
   alias: { '@bitauth/libauth': '@bitauth/libauth/build/lib/crypto/secp256k1.js' },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -69,6 +69,23 @@ describe('a chain on LevelDB', () => {
     await expect(openLevelDisk(folder)).rejects.toThrow(`${folder} is in use by another process`)
     await disk.close()
   })
+})
+
+test('a chain in memory that outgrows its room goes on from a temporary folder, which is gone at the end', async () => {
+  const before = new Set(readdirSync(tmpdir()))
+  const disk = openMemoryDisk(10_000)
+  for (let n = 0; n < 200; n++) {
+    disk.write([{ key: key(n), value: value(n) }])
+    if (n % 3 === 0) disk.write([{ key: key(n - 1), value: undefined }])
+    await disk.flush()
+  }
+  expect(
+    readdirSync(tmpdir()).filter((name) => !before.has(name) && name.includes(`-${process.pid}-`)),
+  ).toHaveLength(1)
+  for (let n = 0; n < 200; n++) expect(disk.has(key(n))).toBe(n % 3 !== 2 || n === 199)
+  expect(Buffer.from(disk.get(key(0))!)).toEqual(Buffer.from(value(0)))
+  await disk.close()
+  expect(readdirSync(tmpdir()).filter((name) => name.includes(`tendril-chain-${process.pid}-`))).toEqual([])
 })
 
 test('memory and LevelDB answer alike', async () => {
