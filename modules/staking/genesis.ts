@@ -153,8 +153,8 @@ export const stakingGenesis = (keeper: StakingKeeper): GenesisOf<typeof GenesisS
 }
 
 /**
- * A genesis counts as the block before the first one, whatever height the chain begins at: who is bonded by it
- * has to sign from height 0 on.
+ * A genesis counts as the block before the first one, whatever height the chain begins at: who is bonded by
+ * it has to sign from height 0 on.
  */
 const beforeFirstBlock = (ctx: Ctx): Ctx => ({
   ...{ block: { ...ctx.block, height: 0n }, mode: ctx.mode, txBytes: ctx.txBytes, events: ctx.events },
