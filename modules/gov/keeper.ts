@@ -24,7 +24,7 @@ export type GovKeepers = {
 export type GovOptions = {
   /** Greatest length of metadata and titles in bytes; summaries may have 40 times that. */
   maxMetadataLength?: number
-  /** Contents of old proposals besides text. */
+  /** Contents of old proposals besides those of gov and distribution. */
   contents?: readonly LegacyContent[]
   /** Denomination of the default genesis. */
   denom?: string

@@ -13,9 +13,9 @@ import {
 } from '../../chain/module.ts'
 import { MsgExecLegacyContentSchema } from '../../proto/gen/cosmos/gov/v1/tx_pb.ts'
 import { Msg } from '../../proto/gen/cosmos/gov/v1beta1/tx_pb.ts'
-import { err, NAME } from './errors.ts'
+import { NAME } from './errors.ts'
 import type { Core, Gov } from './keeper.ts'
-import { type Content, openContent } from './legacy.ts'
+import { type Content, checkContent, openContent } from './legacy.ts'
 import type { Rules } from './messages.ts'
 import { checkPacked } from './packed.ts'
 
@@ -37,10 +37,8 @@ export const legacyMessages = ({ core }: Gov, rules: Rules): MessageRoutes =>
     {
       submitProposal(ctx, { content, initialDeposit, proposer }) {
         const opened = openContent(core.contents, content)
-        const { kind, message } = opened
-        if (!kind.isRegistered) throw err.invalidProposalType(kind.type)
-        kind.check(message)
-        const { title, description: summary } = message
+        checkContent(opened)
+        const { title, description: summary } = opened.message
         const fields = { initialDeposit, proposer, metadata: '', title, summary, expedited: false }
         return { proposalId: rules.submitProposal(ctx, { ...fields, open: () => [wrap(core, opened)] }, 1) }
       },

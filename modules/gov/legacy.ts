@@ -4,7 +4,8 @@ import { type DescMessage, fromBinary, type Message } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { utf8 } from '../../chain/bytes.ts'
 import { type Ctx, GoPanic } from '../../chain/module.ts'
-import { type TextProposal, TextProposalSchema } from '../../proto/gen/cosmos/gov/v1beta1/gov_pb.ts'
+import { CommunityPoolSpendProposalSchema } from '../../proto/gen/cosmos/distribution/v1beta1/distribution_pb.ts'
+import { TextProposalSchema } from '../../proto/gen/cosmos/gov/v1beta1/gov_pb.ts'
 import { err, NAME } from './errors.ts'
 
 /** A kind of content. */
@@ -16,8 +17,8 @@ export type LegacyContent = {
   readonly type: string
   /** Whether a message of v1beta1 may propose it (RegisterProposalType). */
   readonly isRegistered: boolean
-  /** ValidateBasic: throws a TxError. */
-  check(content: Message): void
+  /** What its ValidateBasic asks before title and description. Throws TxError. */
+  check?(content: Message): void
   /** What happens when it passes; without one nobody handles its route. */
   run?(ctx: Ctx, content: Message): void
 }
@@ -32,7 +33,7 @@ const MAX_TITLE = 140
 const MAX_DESCRIPTION = 10_000
 
 /** ValidateAbstract: throws gov 5 for a title or a description that cannot be. Lengths are in bytes. */
-export const checkAbstract = ({ title, description }: { title: string; description: string }): void => {
+const checkAbstract = ({ title, description }: { title: string; description: string }): void => {
   if (title.trim() === '') throw err.invalidProposalContent('proposal title cannot be blank')
   if (utf8(title).length > MAX_TITLE)
     throw err.invalidProposalContent(`proposal title is longer than max length of ${MAX_TITLE}`)
@@ -42,17 +43,24 @@ export const checkAbstract = ({ title, description }: { title: string; descripti
 }
 
 const text: LegacyContent = {
-  schema: TextProposalSchema,
-  route: NAME,
-  type: 'Text',
-  isRegistered: true,
-  check: (content) => checkAbstract(content as TextProposal),
+  ...{ schema: TextProposalSchema, route: NAME, type: 'Text', isRegistered: true },
   run: () => undefined,
+}
+const communityPoolSpend: LegacyContent = {
+  ...{ schema: CommunityPoolSpendProposalSchema, route: 'distribution', type: 'CommunityPoolSpend' },
+  isRegistered: false,
+}
+
+/** ValidateBasic of content that a message of v1beta1 proposes. Throws TxError. */
+export const checkContent = ({ kind, message }: Content): void => {
+  if (!kind.isRegistered) throw err.invalidProposalType(kind.type)
+  kind.check?.(message)
+  checkAbstract(message)
 }
 
 /** Kinds by type URL. */
 export const legacyContents = (others: readonly LegacyContent[]): ReadonlyMap<string, LegacyContent> =>
-  new Map([text, ...others].map((kind) => [`/${kind.schema.typeName}`, kind]))
+  new Map([text, communityPoolSpend, ...others].map((kind) => [`/${kind.schema.typeName}`, kind]))
 
 /** Reads packed content. Throws GoPanic if it is missing and gov 5 if its type is none. */
 export const openContent = (contents: ReadonlyMap<string, LegacyContent>, any: Any | undefined): Content => {

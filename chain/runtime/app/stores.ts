@@ -12,8 +12,11 @@ export type StoreUpgrades = {
   readonly renamed?: readonly { readonly from: string; readonly to: string }[]
   readonly deleted?: readonly string[]
 }
-/** Asked when a chain is opened at some height: `read` gives its stores, `next` is the height of the next block. */
-export type StoreUpgradePlan = (read: (store: string) => ReadKv, next: bigint) => StoreUpgrades | undefined
+/** Asked when a chain is opened with other stores than it has; `next` is the height of its next block. */
+export type StoreUpgradePlan = (
+  read: (store: string) => ReadKv | undefined,
+  next: bigint,
+) => StoreUpgrades | undefined
 
 type StoreOptions = {
   readonly modules: readonly Module[]
@@ -40,7 +43,8 @@ export const openStores = (options: StoreOptions): MultiStore => {
   const stored = storedNames(disk)
   if (storeUpgrades === undefined || stored.length === 0 || isSame(wanted, stored)) return open(wanted)
   const multistore = open(stored)
-  const upgrades = storeUpgrades((name) => multistore.store(name), BigInt(multistore.version + 1))
+  const read = (name: string) => (stored.includes(name) ? multistore.store(name) : undefined)
+  const upgrades = storeUpgrades(read, BigInt(multistore.version + 1))
   multistore.addStores(upgrades?.added ?? [])
   multistore.renameStores(upgrades?.renamed ?? [])
   multistore.removeStores(upgrades?.deleted ?? [])
