@@ -1,0 +1,21 @@
+// vesting: accounts that may spend their coins only over time (x/auth/vesting of SDK 0.53). It has no state of its own:
+// the accounts are auth's, and bank asks schedule.ts what is locked.
+import { EmptySchema } from '@bufbuild/protobuf/wkt'
+import { defineModule, type Module } from '../../chain/module.ts'
+import type { Auth } from '../auth/keeper.ts'
+import { vestingProblem } from './check.ts'
+import { type VestingKeepers, vestingMessages } from './messages.ts'
+
+export const vesting = (keepers: VestingKeepers & { auth: Pick<Auth, 'accounts'> }): Module =>
+  defineModule({
+    name: 'vesting',
+    // The SDK writes `{}`, so that exported files have the same modules.
+    genesis: { schema: EmptySchema, default: () => ({}), init: () => undefined, export: () => ({}) },
+    messages: [vestingMessages(keepers)],
+    invariants: {
+      nobodyDelegatesMoreThanVests: (view) =>
+        [...keepers.auth.accounts.entries(view)].every(
+          ([, account]) => vestingProblem(account) === undefined,
+        ),
+    },
+  })
