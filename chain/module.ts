@@ -2,6 +2,7 @@
 export * from './runtime/address.ts'
 export * from './runtime/ante.ts'
 export * from './runtime/app/app.ts'
+export type { StoreUpgradePlan, StoreUpgrades } from './runtime/app/stores.ts'
 export * from './runtime/coins.ts'
 export * from './runtime/collections.ts'
 export * from './runtime/compact-text.ts'
