@@ -22,6 +22,10 @@ export type Strict<S extends DescMessage> = {
 
 const NON_CRITICAL = 1 << 10
 const DEPTH = 10_000
+const TOO_DEEP = 'recursion limit reached'
+/** How deep an Any may lie in others, and how many there may be in one (the SDK's MaxUnpackAny limits). */
+const ANY_DEPTH = 10
+const ANY_COUNT = 100
 
 /** Throws StrictError. */
 export const readStrict = <S extends DescMessage>(
@@ -33,7 +37,7 @@ export const readStrict = <S extends DescMessage>(
   const pass = new Pass(registry, allowNonCritical)
   try {
     const message = pass.read(new WireReader(bytes), planOf(desc), DEPTH)
-    if (pass.badNumber !== undefined) throw new StrictError(pass.badNumber)
+    if (pass.problem !== undefined) throw new StrictError(pass.problem)
     return {
       message: message as MessageShape<S>,
       hasNonCritical: pass.hasNonCritical,
@@ -41,30 +45,35 @@ export const readStrict = <S extends DescMessage>(
     }
   } catch (error) {
     if (error instanceof WireError) throw new StrictError(error.message)
+    if (error instanceof RangeError) throw new StrictError(TOO_DEEP) // our stack ends before Go's limit
     throw error
   }
 }
 
-/** A type URL is a slash and the message's name; nothing else is resolved. */
+/** A type URL is a slash and the name of a message of the chain; protobuf's own are never meant. */
 export const resolveTypeUrl = (typeUrl: string, registry: Registry): DescMessage | undefined =>
-  typeUrl.startsWith('/') ? registry.getMessage(typeUrl.slice(1)) : undefined
+  typeUrl.startsWith('/') && !typeUrl.startsWith('/google.protobuf.')
+    ? registry.getMessage(typeUrl.slice(1))
+    : undefined
 
 type Fields = Record<string, unknown>
 
 class Pass {
   hasNonCritical = false
-  /** The first math.Int or LegacyDec that is no number: in Go it fails only when all fields were looked at. */
-  badNumber: string | undefined
+  /** What fails in Go only when all fields were looked at: a number that is none, too many Any in each other. */
+  problem: string | undefined
   readonly unpacked = new Map<Message, Message>()
   readonly #registry: Registry
   readonly #allowNonCritical: boolean
+  #anyDepth = 0
+  #anyCount = 0
   constructor(registry: Registry, allowNonCritical: boolean) {
     this.#registry = registry
     this.#allowNonCritical = allowNonCritical
   }
 
   read(reader: WireReader, plan: Plan, depth: number): Message {
-    if (!reader.done && depth === 0) throw new StrictError('recursion limit reached')
+    if (!reader.done && depth === 0) throw new StrictError(TOO_DEEP)
     const start = reader.at
     const message = plan.create()
     while (!reader.done) {
@@ -109,7 +118,13 @@ class Pass {
   #unpack(any: Any, depth: number): void {
     const desc = resolveTypeUrl(any.typeUrl, this.#registry)
     if (desc === undefined) throw new StrictError(`unable to resolve type URL ${any.typeUrl}`)
+    if (this.#anyDepth === 0) this.#anyCount = 0
+    if (this.#anyDepth >= ANY_DEPTH) this.problem ??= 'max depth exceeded'
+    if (this.#anyCount >= ANY_COUNT) this.problem ??= 'call limit exceeded'
+    this.#anyDepth++
+    this.#anyCount++
     this.unpacked.set(any, this.read(new WireReader(any.value), planOf(desc), depth))
+    this.#anyDepth--
   }
 
   #refuse(desc: DescMessage, number: number, type: number): void {
@@ -124,10 +139,10 @@ class Pass {
   #checkNumber(bytes: Bytes, start: number, end: number): void {
     const reader = new WireReader(bytes, start, end)
     reader.varint()
-    if (reader.done || this.badNumber !== undefined) return
+    if (reader.done || this.problem !== undefined) return
     const text = fromUtf8(bytes.subarray(reader.at, end))
     if (parseInt256(text) !== undefined) return
-    this.badNumber = /^[0-9]+$/.test(text)
+    this.problem = /^[0-9]+$/.test(text)
       ? `integer out of range; got: ${BigInt(text).toString(2).length}, max: 256`
       : `math/big: cannot unmarshal ${JSON.stringify(text)} into a *big.Int`
   }
