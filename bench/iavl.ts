@@ -55,7 +55,7 @@ const keyOf = (index: number): Uint8Array => {
   return key
 }
 
-const valueOf = (round: number, index: number): Uint8Array => {
+const amountOf = (round: number, index: number): Uint8Array => {
   const value = new Uint8Array(16)
   const view = new DataView(value.buffer)
   view.setUint32(0, round)
@@ -84,7 +84,7 @@ const cpuSeconds = (): number => {
 const fill = async (stores: MultiStore, keys: readonly Uint8Array[], flush: () => Promise<void>) => {
   const kv = stores.store('bank')
   keys.forEach((key, i) => {
-    kv.set(key, valueOf(0, i))
+    kv.set(key, amountOf(0, i))
   })
   stores.commit()
   await flush()
@@ -101,7 +101,7 @@ const measureCommits = async (
     const chosen = draw(next, keys)
     const before = cpuSeconds()
     chosen.forEach((key, i) => {
-      stores.store('bank').set(key, valueOf(round, i))
+      stores.store('bank').set(key, amountOf(round, i))
     })
     stores.commit()
     await flush()

@@ -19,6 +19,16 @@ export type Kv = ReadKv & {
 /** `value` undefined deletes the key. */
 export type Write = { readonly key: Bytes; readonly value: Bytes | undefined }
 
+/** Many writes without an object for each. A deletion has no value. */
+export type PackedWrites = {
+  readonly count: number
+  /** Of write number i; the bytes are part of a large buffer. A later write of the same key wins. */
+  key(i: number): Bytes
+  value(i: number): Bytes | undefined
+  /** The number of the last write of this key, -1 if there is none. The first call makes an index of all keys. */
+  find(key: Bytes): number
+}
+
 /**
  * Where trees, blocks and indexes are kept: point reads only, since `level` reads single keys synchronously but iterates
  * only asynchronously; whoever needs a range keeps its own index of keys. `write` is visible to reads at once. What was
@@ -29,4 +39,6 @@ export type Disk = {
   get(key: Bytes): Bytes | undefined
   has(key: Bytes): boolean
   write(batch: readonly Write[]): void
+  /** As `write`, for the tens of thousands of records of a commit; all keys begin with "s/". A disk may lack it. */
+  writePacked?(batch: PackedWrites): void
 }

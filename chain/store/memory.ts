@@ -25,5 +25,12 @@ export const memoryDisk = (): Disk => {
         else values.set(byteString(key), value)
       }
     },
+    writePacked: (batch) => {
+      for (let i = 0; i < batch.count; i++) {
+        const value = batch.value(i)
+        if (value === undefined) values.delete(byteString(batch.key(i)))
+        else values.set(byteString(batch.key(i)), value.slice())
+      }
+    },
   }
 }

@@ -27,13 +27,20 @@ export class Mounts {
   constructor(
     private readonly disk: Disk | undefined,
     private readonly budget: Budget,
+    private readonly willPrune: boolean,
   ) {}
 
   /** Mounts an empty store from this version on. Throws an Error if there is one of that name. */
   mount(name: string, kind: Kind, from: number): Mounted {
     if (this.current(name) !== undefined) throw new Error(`store ${name} is mounted already`)
     const records = kind === 'tree' && this.disk !== undefined ? new NodeRecords(this.disk, name) : undefined
-    const mounted = { name, kind, tree: new Tree(records, this.budget), from, until: Infinity }
+    const mounted = {
+      name,
+      kind,
+      tree: new Tree(records, this.budget, this.willPrune),
+      from,
+      until: Infinity,
+    }
     this.all.push(mounted)
     this.all.sort((a, b) => byName(a.name, b.name) || a.from - b.from)
     return mounted

@@ -100,7 +100,8 @@ class Stores implements MultiStore {
 
   constructor(private readonly options: MultiStoreOptions) {
     this.disk = options.disk
-    this.mounts = new Mounts(options.disk, new Budget(options.cacheBytes ?? DEFAULT_CACHE))
+    const willPrune = (options.pruning?.interval ?? 0) > 0
+    this.mounts = new Mounts(options.disk, new Budget(options.cacheBytes ?? DEFAULT_CACHE), willPrune)
     if (options.disk !== undefined) this.version = latestVersion(options.disk)
     const first = this.version === 0 ? this.nextVersion() : 0
     const mount = (names: readonly string[] | undefined, kind: Kind) => {
@@ -167,7 +168,7 @@ class Stores implements MultiStore {
     this.prune(batch)
     if (this.disk !== undefined) {
       putCommit(batch, version, this.info!)
-      this.disk.write(batch.writes)
+      this.write(this.disk, batch)
     }
     return this.appHash
   }
@@ -216,7 +217,7 @@ class Stores implements MultiStore {
     this.mounts.rollback(version, first, info && storeRootsOf(info), this.earliestVersion, batch)
     if (this.disk !== undefined) {
       undoCommits(batch, this.version, version)
-      this.disk.write(batch.writes)
+      this.write(this.disk, batch)
     }
     this.adopt(version, info)
     if (version === 0) this.earliestVersion = 0
@@ -247,6 +248,11 @@ class Stores implements MultiStore {
       for (const [key, value] of old.iterate()) tree.set(key, value)
       this.mounts.remove(from, this.nextVersion())
     }
+  }
+
+  private write(disk: Disk, batch: WriteBatch): void {
+    if (disk.writePacked === undefined) disk.write(batch.writes())
+    else disk.writePacked(batch)
   }
 
   private nextVersion(): number {

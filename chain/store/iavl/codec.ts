@@ -4,8 +4,7 @@
 // the only one of trees that began with iavl v1. A leaf's hash is not written; it is computed when somebody asks.
 
 import type { Bytes } from '../../bytes.ts'
-import { hashKey } from './latest.ts'
-import { HASHED, HEIGHT, KEY, KEY_HASH, LEFT, RIGHT, SIZE, type Slot, VALUE } from './layout.ts'
+import { HASH, HASH_WORDS, KEY_HASH, LEFT, RIGHT, SIZE, type Slot, VALUE } from './layout.ts'
 import type { Nodes } from './nodes.ts'
 
 const HASH_BYTES = 32
@@ -23,8 +22,8 @@ export const putUvarint = (target: Bytes, at: number, value: number): number => 
 export const putVarint = (target: Bytes, at: number, value: number): number =>
   putUvarint(target, at, value * 2)
 
-/** Reads what a node is made of; throws an Error on bytes that are no node. */
-class Reader {
+/** Reads numbers and byte strings; throws an Error where there are none. */
+export class Reader {
   at = 0
 
   constructor(private readonly bytes: Bytes) {}
@@ -62,33 +61,21 @@ const MAX_U32 = 0xffffffff
 export const decodeNode = (nodes: Nodes, slot: Slot, bytes: Bytes): void => {
   const reader = new Reader(bytes)
   const height = reader.varint(127)
-  nodes.set(slot, HEIGHT, height)
   nodes.set(slot, SIZE, reader.varint(MAX_U32))
   const key = reader.skip()
-  const keyEnd = reader.at
-  nodes.set(slot, KEY, nodes.heap.put(bytes, key, keyEnd))
-  if (height === 0) decodeLeaf(nodes, slot, bytes, reader, key, keyEnd)
-  else decodeInner(nodes, slot, bytes, reader)
+  const hash = nodes.setKey(slot, height, bytes, key, reader.at)
+  if (height === 0) {
+    const value = reader.skip()
+    nodes.set(slot, VALUE, nodes.heap.put(bytes, value, reader.at))
+    nodes.set(slot, KEY_HASH, hash)
+    nodes.set(slot, SIZE, 0)
+  } else decodeChildren(nodes, slot, bytes, reader)
 }
 
-const decodeLeaf = (
-  nodes: Nodes,
-  slot: Slot,
-  bytes: Bytes,
-  reader: Reader,
-  key: number,
-  keyEnd: number,
-): void => {
-  const value = reader.skip()
-  nodes.set(slot, VALUE, nodes.heap.put(bytes, value, reader.at))
-  nodes.set(slot, KEY_HASH, hashKey(bytes, key, keyEnd))
-  nodes.set(slot, HASHED, 0)
-}
-
-const decodeInner = (nodes: Nodes, slot: Slot, bytes: Bytes, reader: Reader): void => {
+const decodeChildren = (nodes: Nodes, slot: Slot, bytes: Bytes, reader: Reader): void => {
   const hash = reader.skip()
   if (reader.at - hash !== HASH_BYTES) throw new Error('a tree node with a hash that has not 32 bytes')
-  nodes.setHash(slot, new DataView(bytes.buffer, bytes.byteOffset), hash)
+  nodes.setHash(slot, new Int32Array(bytes.slice(hash, reader.at).buffer), 0)
   const mode = reader.varint(3)
   if (mode !== 0) throw new Error('a tree node of iavl v0: prune its versions with the Go node first')
   for (const side of SIDES) {
@@ -101,26 +88,25 @@ const decodeInner = (nodes: Nodes, slot: Slot, bytes: Bytes, reader: Reader): vo
 
 /** The most bytes that `encodeNode` writes for this node. */
 export const encodedRoom = (nodes: Nodes, slot: Slot): number =>
-  90 +
-  nodes.heap.length(nodes.get(slot, KEY)) +
-  (nodes.isLeaf(slot) ? nodes.heap.length(nodes.get(slot, VALUE)) : 0)
+  120 + nodes.keyLength(slot) + (nodes.isLeaf(slot) ? nodes.heap.length(nodes.get(slot, VALUE)) : 0)
 
-const putBlock = (nodes: Nodes, ref: number, target: Bytes, at: number): number =>
-  nodes.heap.copyTo(ref, target, putUvarint(target, at, nodes.heap.length(ref)))
-
-/** Writes a node whose hash and children's names are known, and returns where it ends. `view` is of `target`. */
+/** Writes a node whose hash and children's names are known, and returns where it ends. `view` is of all of `target`. */
 export const encodeNode = (nodes: Nodes, slot: Slot, target: Bytes, view: DataView, at: number): number => {
-  at = putVarint(target, at, nodes.get(slot, HEIGHT))
-  at = putVarint(target, at, nodes.get(slot, SIZE) >>> 0)
-  at = putBlock(nodes, nodes.get(slot, KEY), target, at)
-  if (nodes.isLeaf(slot)) return putBlock(nodes, nodes.get(slot, VALUE), target, at)
-  target[at++] = HASH_BYTES
-  nodes.copyHash(slot, view, at)
-  at += HASH_BYTES
-  target[at++] = 0
-  for (const side of SIDES) {
-    at = putVarint(target, at, nodes.get(slot, side + 1) >>> 0)
-    at = putVarint(target, at, nodes.get(slot, side + 2) >>> 0)
+  at = putVarint(target, at, nodes.height(slot))
+  at = putVarint(target, at, nodes.isLeaf(slot) ? 1 : nodes.get(slot, SIZE) >>> 0)
+  at = putUvarint(target, at, nodes.keyLength(slot))
+  at = nodes.putKey(slot, target, view, at)
+  if (nodes.isLeaf(slot)) {
+    const value = nodes.get(slot, VALUE)
+    return nodes.heap.copyTo(value, target, putUvarint(target, at, nodes.heap.length(value)))
   }
+  target[at] = HASH_BYTES
+  const words = nodes.buffer(slot)
+  const from = nodes.wordOf(slot)
+  for (let i = 0; i < HASH_WORDS; i++) view.setInt32(at + 1 + 4 * i, words[from + HASH + i]!, true)
+  at += 1 + HASH_BYTES
+  target[at++] = 0
+  for (let word = LEFT + 1; word <= RIGHT + 2; word += word === LEFT + 2 ? 2 : 1)
+    at = putVarint(target, at, words[from + word]! >>> 0)
   return at
 }

@@ -1,17 +1,14 @@
 // Writing to the working tree: set and delete with AVL rotations, node for node as iavl does (iavl mutable_tree.go), since
-// the shape of the tree and the version of every node go into the root. A saved node is never changed: the first write
-// below it in a version makes an unsaved copy, further writes change that copy in place. Recursion is as deep as the tree,
-// at most 1.44 log2 of its size.
-
+// the shape of the tree and the version of every node go into the root. The first write below a saved node in a version
+// replaces it by an unsaved one, which further writes change in place. If the saved node is on disk, its own record
+// becomes the unsaved node: nothing is copied, and whoever still wants the old one loads it. Recursion is as deep as the
+// tree, at most 1.44 log2 of its size.
 import type { Bytes } from '../../bytes.ts'
-import type { BlockRef } from './heap.ts'
-import { hashKey } from './latest.ts'
 import {
-  HASHED,
-  HEIGHT,
-  KEY,
   KEY_HASH,
+  KEY_REF,
   LEFT,
+  META,
   NONCE,
   RIGHT,
   SIZE,
@@ -19,60 +16,55 @@ import {
   type Slot,
   VALUE,
   VERSION,
+  WORDS,
 } from './layout.ts'
 import type { Nodes } from './nodes.ts'
 
+const NOTHING = new Uint8Array(0)
+
 export class Editor {
-  /**
-   * Saved nodes that the working tree no longer uses, three numbers each: slot, version, nonce. Undefined where nobody
-   * wants to know.
-   */
+  /** Names of saved nodes that the working tree has replaced, two numbers each; undefined if nobody wants to know. */
   replaced: number[] | undefined
-  private key: Bytes = new Uint8Array(0)
-  private hash = 0
-  private value: Bytes = this.key
+  private value: Bytes = NOTHING
   private isUpdate = false
-  /** The smallest key of a right subtree whose leftmost leaf was deleted, on its way up to the node that names it. */
-  private carried: BlockRef = 0
+  /** The parent whose left leaf was deleted. Its key replaces that of the first node on the way up that comes from the right. */
+  private carried: Slot = 0
 
   constructor(private readonly nodes: Nodes) {}
 
-  /** The root after setting `key`; `root` 0 is the empty tree. Setting the value it has still makes a new leaf. */
-  set(root: Slot, key: Bytes, value: Bytes): Slot {
-    this.key = key
+  /**
+   * The root after setting the key that is aimed at; `root` 0 is the empty tree. Setting the value that it has still makes
+   * a new leaf.
+   */
+  set(root: Slot, value: Bytes): Slot {
     this.value = value
-    this.hash = hashKey(key)
-    if (root === 0) return this.newLeaf(this.nodes.heap.put(key))
-    return this.setIn(root)
+    return root === 0 ? this.newLeaf() : this.setIn(root)
   }
 
-  /** The root after deleting `key`, which must be there; 0 if nothing is left. */
-  delete(root: Slot, key: Bytes): Slot {
-    this.key = key
+  /** The root after deleting the key that is aimed at and is there; 0 if nothing is left. */
+  delete(root: Slot): Slot {
     this.carried = 0
-    this.nodes.latest.delete(key, hashKey(key))
+    this.nodes.latest.delete()
     const next = this.deleteIn(root)
-    if (this.carried !== 0) this.nodes.heap.release(this.carried)
+    if (this.carried !== 0) this.drop(this.carried)
     return next
   }
 
-  private newLeaf(key: BlockRef): Slot {
+  private newLeaf(): Slot {
     const { nodes } = this
+    const { key } = nodes.target
     const leaf = nodes.allocate()
-    nodes.set(leaf, HEIGHT, 0)
-    nodes.set(leaf, SIZE, 1)
-    nodes.set(leaf, KEY, key)
+    nodes.set(leaf, KEY_HASH, nodes.setKey(leaf, 0, key, 0, key.length))
     nodes.set(leaf, VALUE, nodes.heap.put(this.value))
-    nodes.set(leaf, KEY_HASH, this.hash)
-    nodes.set(leaf, HASHED, 1)
-    nodes.latest.put(this.key, leaf)
+    nodes.set(leaf, SIZE, 1)
+    nodes.latest.put(leaf)
     return leaf
   }
 
   private setIn(slot: Slot): Slot {
     const { nodes } = this
     if (nodes.isLeaf(slot)) return this.setLeaf(slot)
-    const side = nodes.heap.compare(this.key, nodes.get(slot, KEY)) < 0 ? LEFT : RIGHT
+    const side = nodes.order(slot) < 0 ? LEFT : RIGHT
     const child = this.setIn(nodes.child(slot, side))
     const node = this.writable(slot)
     nodes.link(node, side, child)
@@ -81,14 +73,14 @@ export class Editor {
 
   private setLeaf(slot: Slot): Slot {
     const { nodes } = this
-    const order = nodes.heap.compare(this.key, nodes.get(slot, KEY))
+    const order = nodes.order(slot)
     this.isUpdate = order === 0
     if (order === 0) return this.updateLeaf(slot)
-    const leaf = this.newLeaf(nodes.heap.put(this.key))
+    const leaf = this.newLeaf()
     const inner = nodes.allocate()
     const [left, right] = order < 0 ? [leaf, slot] : [slot, leaf]
-    nodes.set(inner, KEY, nodes.heap.retain(nodes.get(right, KEY)))
-    nodes.set(inner, HEIGHT, 1)
+    nodes.set(inner, META, 1)
+    nodes.copyKey(inner, right)
     nodes.set(inner, SIZE, 2)
     nodes.link(inner, LEFT, left)
     nodes.link(inner, RIGHT, right)
@@ -97,15 +89,13 @@ export class Editor {
 
   private updateLeaf(slot: Slot): Slot {
     const { nodes } = this
-    if (nodes.isSaved(slot)) {
-      const leaf = this.newLeaf(nodes.heap.retain(nodes.get(slot, KEY)))
-      this.drop(slot)
-      return leaf
-    }
-    nodes.heap.release(nodes.get(slot, VALUE))
-    nodes.set(slot, VALUE, nodes.heap.put(this.value))
-    nodes.set(slot, VERSION, 0)
-    return slot
+    if (nodes.isSaved(slot) && !nodes.isBacked) return this.newLeaf()
+    const leaf = this.writable(slot)
+    nodes.heap.release(nodes.get(leaf, VALUE))
+    nodes.set(leaf, VALUE, nodes.heap.put(this.value))
+    nodes.set(leaf, SIZE, 1)
+    if (!nodes.latest.complete) nodes.latest.put(leaf)
+    return leaf
   }
 
   private deleteIn(slot: Slot): Slot {
@@ -114,19 +104,19 @@ export class Editor {
       this.drop(slot)
       return 0
     }
-    const side = nodes.heap.compare(this.key, nodes.get(slot, KEY)) < 0 ? LEFT : RIGHT
+    const side = nodes.order(slot) < 0 ? LEFT : RIGHT
     const child = this.deleteIn(nodes.child(slot, side))
     if (child === 0) {
       const sibling = nodes.child(slot, side === LEFT ? RIGHT : LEFT)
-      if (side === LEFT) this.carried = nodes.heap.retain(nodes.get(slot, KEY))
-      this.drop(slot)
+      if (side === LEFT) this.carried = slot
+      else this.drop(slot)
       return sibling
     }
     const node = this.writable(slot)
     nodes.link(node, side, child)
     if (side === RIGHT && this.carried !== 0) {
-      nodes.heap.release(nodes.get(node, KEY))
-      nodes.set(node, KEY, this.carried)
+      nodes.copyKey(node, this.carried)
+      this.drop(this.carried)
       this.carried = 0
     }
     return this.balance(node)
@@ -135,22 +125,36 @@ export class Editor {
   /** The working tree uses this node no longer. */
   private drop(slot: Slot): void {
     const { nodes } = this
-    if (nodes.isSaved(slot)) this.replaced?.push(slot, nodes.version(slot), nodes.get(slot, NONCE))
-    else nodes.free(slot)
+    const isSaved = nodes.isSaved(slot)
+    if (isSaved && nodes.isBacked) this.noteReplaced(slot)
+    if (!isSaved || nodes.isBacked) nodes.free(slot)
   }
 
-  /** The inner node itself if it is unsaved, else an unsaved copy. Either way its hash is no longer known. */
+  private noteReplaced(slot: Slot): void {
+    this.replaced?.push(this.nodes.version(slot), this.nodes.get(slot, NONCE))
+  }
+
+  /** An unsaved node in the place of this one. Its hash is no longer known. */
   private writable(slot: Slot): Slot {
     const { nodes } = this
-    if (!nodes.isSaved(slot)) {
+    if (!nodes.isSaved(slot)) nodes.set(slot, VERSION, 0)
+    else if (!nodes.isBacked) return this.copy(slot)
+    else {
+      this.noteReplaced(slot)
+      nodes.set(slot, NONCE, 0)
       nodes.set(slot, VERSION, 0)
-      return slot
     }
+    return slot
+  }
+
+  private copy(slot: Slot): Slot {
+    const { nodes } = this
     const copy = nodes.allocate()
-    nodes.set(copy, KEY, nodes.heap.retain(nodes.get(slot, KEY)))
-    for (let word = HEIGHT; word <= SIZE; word++) nodes.set(copy, word, nodes.get(slot, word))
-    for (let word = LEFT; word < RIGHT + 3; word++) nodes.set(copy, word, nodes.get(slot, word))
-    this.drop(slot)
+    const [source, from] = [nodes.buffer(slot), nodes.wordOf(slot)]
+    const [target, to] = [nodes.buffer(copy), nodes.wordOf(copy)]
+    for (let word = META; word < WORDS; word++) target[to + word] = source[from + word]!
+    const key = source[from + KEY_REF]!
+    if (key !== 0) nodes.heap.retain(key)
     return copy
   }
 
@@ -158,14 +162,14 @@ export class Editor {
     const { nodes } = this
     const left = nodes.left(node)
     const right = nodes.right(node)
-    const [a, b] = [nodes.get(left, HEIGHT), nodes.get(right, HEIGHT)]
-    nodes.set(node, HEIGHT, 1 + (a > b ? a : b))
-    nodes.set(node, SIZE, nodes.get(left, SIZE) + nodes.get(right, SIZE))
+    const [a, b] = [nodes.height(left), nodes.height(right)]
+    nodes.set(node, META, (nodes.get(node, META) & ~0xff) | (1 + (a > b ? a : b)))
+    nodes.set(node, SIZE, nodes.size(left) + nodes.size(right))
   }
 
   private lean(node: Slot): number {
     const { nodes } = this
-    return nodes.get(nodes.left(node), HEIGHT) - nodes.get(nodes.right(node), HEIGHT)
+    return nodes.height(nodes.left(node)) - nodes.height(nodes.right(node))
   }
 
   /** Measures an unsaved node anew and rotates it if it leans by two. A child that leans nowhere rotates once. */

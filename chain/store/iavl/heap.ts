@@ -29,14 +29,27 @@ export class ByteHeap {
   used = 0
   /** Bytes of all buffers. */
   reserved = 0
-  private readonly bytes: Bytes[] = []
-  private readonly words: Int32Array[] = []
+  private bytes: Bytes[] = []
+  private words: Int32Array[] = []
   private readonly free = new Map<number, BlockRef>()
-  private readonly freeOwn: number[] = []
+  private freeOwn: number[] = []
   private current = 0
   private next = 1
 
   constructor() {
+    this.reset()
+  }
+
+  /** Forgets all blocks. */
+  reset(): void {
+    this.bytes = []
+    this.words = []
+    this.free.clear()
+    this.freeOwn = []
+    this.used = 0
+    this.reserved = 0
+    this.current = 0
+    this.next = 1
     this.setChunk(0, FIRST_UNITS)
   }
 

@@ -3,18 +3,10 @@
 // to eight bytes a key. It is a cache: it may lack keys (after reopening or after nodes were put out of memory), and then
 // the tree is asked, unless it is known to be complete.
 
-import type { Bytes } from '../../bytes.ts'
-import { KEY, KEY_HASH, type Slot } from './layout.ts'
+import { KEY_HASH, type Slot } from './layout.ts'
 import type { Nodes } from './nodes.ts'
 
 const FIRST = 32
-
-/** FNV-1a of key[from, to) over 32 bits; spread, since its low bits choose the place. */
-export const hashKey = (key: Bytes, from = 0, to = key.length): number => {
-  let hash = 0x811c9dc5
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ key[i]!, 0x01000193)
-  return hash ^ (hash >>> 15)
-}
 
 export class LeafIndex {
   /** Whether every key of the working tree is here. */
@@ -28,21 +20,22 @@ export class LeafIndex {
     return this.table.byteLength
   }
 
-  /** The leaf of the key, 0 if it is not here. */
-  find(key: Bytes, hash: number): Slot {
-    return this.table[this.place(key, hash)]!
+  /** The leaf of the key that is aimed at, 0 if it is not here. */
+  find(): Slot {
+    return this.table[this.place()]!
   }
 
-  /** Makes `leaf`, whose KEY_HASH is set, the leaf of its key. */
-  put(key: Bytes, leaf: Slot): void {
-    const at = this.place(key, this.nodes.get(leaf, KEY_HASH))
+  /** Makes `leaf` the leaf of the key that is aimed at. */
+  put(leaf: Slot): void {
+    const at = this.place()
     const isNew = this.table[at] === 0
     this.table[at] = leaf
     if (isNew && ++this.count * 3 > this.table.length * 2) this.grow()
   }
 
-  delete(key: Bytes, hash: number): void {
-    const at = this.place(key, hash)
+  /** Forgets the key that is aimed at. */
+  delete(): void {
+    const at = this.place()
     if (this.table[at] !== 0) this.clear(at)
   }
 
@@ -68,12 +61,13 @@ export class LeafIndex {
   }
 
   /** Where the key is, or the empty place where it would be. */
-  private place(key: Bytes, hash: number): number {
+  private place(): number {
     const { table, nodes } = this
     const mask = table.length - 1
+    const { hash } = nodes.target
     let at = hash & mask
     for (let leaf = table[at]!; leaf !== 0; leaf = table[at]!) {
-      if (nodes.get(leaf, KEY_HASH) === hash && nodes.heap.equals(key, nodes.get(leaf, KEY))) return at
+      if (nodes.get(leaf, KEY_HASH) === hash && nodes.order(leaf) === 0) return at
       at = (at + 1) & mask
     }
     return at

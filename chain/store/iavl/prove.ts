@@ -16,9 +16,8 @@ import {
 } from '../../../proto/gen/cosmos/ics23/v1/proofs_pb.ts'
 import type { Bytes } from '../../bytes.ts'
 import { putVarint } from './codec.ts'
-import { HEIGHT, KEY, LEFT, RIGHT, SIZE, type Side, type Slot, VALUE } from './layout.ts'
+import { LEFT, RIGHT, type Side, type Slot, VALUE } from './layout.ts'
 import type { Nodes } from './nodes.ts'
-import { nearestLeaf } from './read.ts'
 import type { TreeVersion } from './version.ts'
 
 const HASH_LENGTH = 32
@@ -26,8 +25,8 @@ const HASH_LENGTH = 32
 /** Three zig-zag varints: height, size and version, as they begin a node's hashed bytes; `room` bytes follow. */
 const prefixOf = (nodes: Nodes, slot: Slot, room: number): { bytes: Bytes; at: number } => {
   const bytes = new Uint8Array(15 + room)
-  let at = putVarint(bytes, 0, nodes.get(slot, HEIGHT))
-  at = putVarint(bytes, at, nodes.get(slot, SIZE) >>> 0)
+  let at = putVarint(bytes, 0, nodes.height(slot))
+  at = putVarint(bytes, at, nodes.size(slot))
   return { bytes, at: putVarint(bytes, at, nodes.version(slot)) }
 }
 
@@ -50,15 +49,16 @@ const innerOp = (nodes: Nodes, slot: Slot, childSide: Side): InnerOp => {
 /** Proves the leaf at which a search for `key` ends. */
 const existence = (nodes: Nodes, root: Slot, key: Bytes): ExistenceProof => {
   const path: InnerOp[] = []
+  nodes.target.aim(key)
   let slot = root
   while (!nodes.isLeaf(slot)) {
-    const side = nodes.heap.compare(key, nodes.get(slot, KEY)) < 0 ? LEFT : RIGHT
+    const side = nodes.order(slot) < 0 ? LEFT : RIGHT
     path.push(innerOp(nodes, slot, side))
     slot = nodes.child(slot, side)
   }
   const { bytes, at } = prefixOf(nodes, slot, 0)
   return create(ExistenceProofSchema, {
-    key: nodes.heap.get(nodes.get(slot, KEY)),
+    key: nodes.key(slot),
     value: nodes.heap.get(nodes.get(slot, VALUE)),
     leaf: create(LeafOpSchema, {
       hash: HashOp.SHA256,
@@ -73,8 +73,7 @@ const existence = (nodes: Nodes, root: Slot, key: Bytes): ExistenceProof => {
 /** Proves that the key has its value in this version, or that it is absent. Of an empty tree it proves nothing. */
 export const proveKey = (tree: TreeVersion, key: Bytes): CommitmentProof => {
   const { nodes } = tree
-  const leaf = nearestLeaf(nodes, tree.root(), key)
-  if (leaf !== 0 && nodes.heap.equals(key, nodes.get(leaf, KEY)))
+  if (tree.has(key))
     return create(CommitmentProofSchema, {
       proof: { case: 'exist', value: existence(nodes, tree.root(), key) },
     })

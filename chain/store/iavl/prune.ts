@@ -3,9 +3,9 @@
 // walk costs what version v + 1 changed (iavl nodedb.go, traverseOrphans).
 
 import type { WriteBatch } from './batch.ts'
-import { HEIGHT, LEFT, RIGHT, type Side, type Slot } from './layout.ts'
+import { LEFT, RIGHT, type Side, type Slot } from './layout.ts'
 import type { Nodes } from './nodes.ts'
-import type { NodeRecords } from './records.ts'
+import type { NodeName, NodeRecords } from './records.ts'
 import { isEmpty, type Root, sameName } from './version.ts'
 
 /** A node still to be visited. Leaves of an inner node of height 1 need not be loaded to be known as leaves. */
@@ -15,7 +15,7 @@ const childStep = (nodes: Nodes, slot: Slot, side: Side): Step => ({
   slot: nodes.get(slot, side),
   version: nodes.get(slot, side + 1) >>> 0,
   nonce: nodes.get(slot, side + 2),
-  isLeaf: nodes.get(slot, HEIGHT) === 1,
+  isLeaf: nodes.height(slot) === 1,
 })
 
 /** A walk in pre-order; `open` says whether to go below a node. */
@@ -50,18 +50,6 @@ export const orphans = function* (nodes: Nodes, root: Root, next: Root, last: nu
   }
 }
 
-/** Frees what is in memory of nodes newer than `version`, below `root` (its own slot may be outdated). */
-export const freeNewer = (nodes: Nodes, root: Root, version: number): void => {
-  const isHere = root.nonce === 0 ? root.slot !== 0 : nodes.holds(root.slot, root.version, root.nonce)
-  const stack = isHere ? [root.slot] : []
-  for (let slot = stack.pop(); slot !== undefined; slot = stack.pop()) {
-    if (slot === 0 || (nodes.isSaved(slot) && nodes.version(slot) <= version)) continue
-    if (nodes.isLeaf(slot)) nodes.latest.forget(slot)
-    else stack.push(nodes.residentChild(slot, LEFT), nodes.residentChild(slot, RIGHT))
-    nodes.free(slot)
-  }
-}
-
 type RootAt = (version: number) => Root | undefined
 
 /**
@@ -80,14 +68,29 @@ export const deleteVersion = (
   const next = rootAt(version + 1)
   const literal = { version, nonce: 1 }
   if (next !== undefined)
-    for (const orphan of orphans(nodes, root, next, version)) {
-      batch.delete(records.key(orphan.version, orphan.nonce))
-      if (orphan.nonce === 1 && orphan.version < version) batch.delete(records.key(orphan.version, 0))
-      nodes.freeNamed(orphan.slot, orphan.version, orphan.nonce)
+    for (const gone of replacedBy(nodes, records, batch, version + 1, root, next)) {
+      batch.delete(records.key(gone.version, gone.nonce))
+      if (gone.nonce === 1 && gone.version < version) batch.delete(records.key(gone.version, 0))
     }
   if (!sameName(root, literal)) batch.delete(records.key(version, 1))
   if (next === undefined || !sameName(next, literal)) return
   const slot = nodes.resolve(next.slot, next.version, next.nonce)
   batch.delete(records.key(version, 1))
   batch.putNode(records, nodes, slot, version, 0)
+}
+
+/** What `version` replaced: as it noted itself, or else as the two trees show. */
+const replacedBy = (
+  nodes: Nodes,
+  records: NodeRecords,
+  batch: WriteBatch,
+  version: number,
+  root: Root,
+  next: Root,
+): Iterable<NodeName> => {
+  if (sameName(root, next)) return []
+  const noted = records.replaced(version)
+  if (noted === undefined) return orphans(nodes, root, next, version - 1)
+  batch.delete(records.replacedKey(version))
+  return noted
 }

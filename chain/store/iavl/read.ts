@@ -2,22 +2,15 @@
 
 import { type Bytes, compareBytes } from '../../bytes.ts'
 import type { Entry } from '../kv.ts'
-import { KEY, LEFT, RIGHT, type Slot, VALUE } from './layout.ts'
+import { LEFT, RIGHT, type Slot, VALUE } from './layout.ts'
 import type { Nodes } from './nodes.ts'
 
-/** The leaf at which a search for the key ends; 0 in an empty tree. */
-export const nearestLeaf = (nodes: Nodes, root: Slot, key: Bytes): Slot => {
+/** The leaf of the key that is aimed at; 0 if it has none. */
+export const findLeaf = (nodes: Nodes, root: Slot): Slot => {
   let slot = root
   if (slot === 0) return 0
-  while (!nodes.isLeaf(slot))
-    slot = nodes.child(slot, nodes.heap.compare(key, nodes.get(slot, KEY)) < 0 ? LEFT : RIGHT)
-  return slot
-}
-
-/** The leaf of the key; 0 if it has none. */
-export const findLeaf = (nodes: Nodes, root: Slot, key: Bytes): Slot => {
-  const leaf = nearestLeaf(nodes, root, key)
-  return leaf !== 0 && nodes.heap.equals(key, nodes.get(leaf, KEY)) ? leaf : 0
+  while (!nodes.isLeaf(slot)) slot = nodes.child(slot, nodes.order(slot) < 0 ? LEFT : RIGHT)
+  return nodes.order(slot) === 0 ? slot : 0
 }
 
 type Bounds = { start: Bytes | undefined; end: Bytes | undefined; reverse: boolean }
@@ -47,7 +40,7 @@ export class TreeIterator implements IterableIterator<Entry> {
     if (this.isDone) return { done: true, value: undefined }
     this.nodes.breathe()
     const leaf = this.generation === this.nodes.generation ? this.advance() : this.seek()
-    const key = leaf === 0 ? undefined : this.nodes.heap.get(this.nodes.get(leaf, KEY))
+    const key = leaf === 0 ? undefined : this.nodes.key(leaf)
     if (key === undefined || this.isOutside(key)) return this.return()
     this.last = key
     return { done: false, value: [key, this.nodes.heap.get(this.nodes.get(leaf, VALUE))] }
@@ -74,14 +67,15 @@ export class TreeIterator implements IterableIterator<Entry> {
     this.generation = nodes.generation
     if (slot === 0) return 0
     const bound = last ?? (reverse ? end : start)
+    if (bound !== undefined) nodes.target.aim(bound)
     while (!nodes.isLeaf(slot)) {
-      const order = bound === undefined ? 0 : nodes.heap.compare(bound, nodes.get(slot, KEY))
+      const order = bound === undefined ? 0 : nodes.order(slot)
       const isNear = bound === undefined || (reverse ? order > 0 : order < 0)
       if (isNear) this.stack.push(slot)
       slot = nodes.child(slot, isNear === reverse ? RIGHT : LEFT)
     }
     if (bound === undefined) return slot
-    const order = nodes.heap.compare(bound, nodes.get(slot, KEY))
+    const order = nodes.order(slot)
     const isPast = reverse ? order <= 0 : order > 0 || (order === 0 && last !== undefined)
     return isPast ? this.advance() : slot
   }

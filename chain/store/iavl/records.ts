@@ -1,9 +1,12 @@
 // What a tree has on disk: one record a node under its name, and one a version that tells its root. Keys and values are
 // those of iavl v1 behind the prefix that the SDK gives a store (rootmulti: `s/k:<store>/`), so that a Go node's database
-// opens here and ours there. Its index of latest values (`f…`) is neither read nor written; the Go side rebuilds it.
+// opens here and ours there. Its index of latest values (`f…`) is neither read nor written; the Go
+// side rebuilds it. Our own `d<version>` lists the nodes that a version replaced, to spare a search when the version before
+// it is deleted.
 
-import { type Bytes, utf8 } from '../../bytes.ts'
+import { type Bytes, concatBytes, uint64BE, utf8 } from '../../bytes.ts'
 import type { Disk } from '../kv.ts'
+import { putUvarint, Reader } from './codec.ts'
 import type { NodeSource } from './nodes.ts'
 
 /** The name of a node. */
@@ -12,11 +15,10 @@ export type NodeName = { readonly version: number; readonly nonce: number }
 const S = 0x73
 const NAME_BYTES = 12
 
-const putName = (target: Bytes, at: number, version: number, nonce: number): void => {
-  const view = new DataView(target.buffer, target.byteOffset + at, NAME_BYTES)
-  view.setUint32(0, Math.floor(version / 2 ** 32))
-  view.setUint32(4, version)
-  view.setUint32(8, nonce)
+const putName = (view: DataView, at: number, version: number, nonce: number): void => {
+  view.setUint32(at, Math.floor(version / 2 ** 32))
+  view.setUint32(at + 4, version)
+  view.setUint32(at + 8, nonce)
 }
 
 const readName = (record: Bytes): NodeName => {
@@ -26,26 +28,49 @@ const readName = (record: Bytes): NodeName => {
   return { version, nonce: record.length === 1 + NAME_BYTES ? view.getUint32(9) || 1 : 1 }
 }
 
+/** Names as pairs of numbers; written as how much older than `version`, and the nonce, both as plain varints. */
+export const encodeNames = (names: readonly number[], version: number): Bytes => {
+  const target = new Uint8Array(names.length * 5)
+  let at = 0
+  for (let i = 0; i < names.length; i += 2) {
+    at = putUvarint(target, at, version - names[i]!)
+    at = putUvarint(target, at, names[i + 1]!)
+  }
+  return target.slice(0, at)
+}
+
+const decodeNames = (bytes: Bytes, version: number): NodeName[] => {
+  const reader = new Reader(bytes)
+  const names: NodeName[] = []
+  while (reader.at < bytes.length)
+    names.push({ version: version - reader.uvarint(), nonce: reader.uvarint() })
+  return names
+}
+
 export class NodeRecords {
   readonly keyBytes: number
   private readonly prefix: Bytes
+  private readonly replacedPrefix: Bytes
 
   constructor(
     private readonly disk: Disk,
     store: string,
   ) {
     this.prefix = utf8(`s/k:${store}/s`)
+    this.replacedPrefix = utf8(`s/k:${store}/d`)
     this.keyBytes = this.prefix.length + NAME_BYTES
   }
 
-  putKey(target: Bytes, at: number, version: number, nonce: number): void {
-    target.set(this.prefix, at)
-    putName(target, at + this.prefix.length, version, nonce)
+  /** Writes `keyBytes` bytes; `view` is of all of `target`. */
+  putKey(target: Bytes, view: DataView, at: number, version: number, nonce: number): void {
+    const { prefix } = this
+    for (let i = 0; i < prefix.length; i++) target[at + i] = prefix[i]!
+    putName(view, at + prefix.length, version, nonce)
   }
 
   key(version: number, nonce: number): Bytes {
     const key = new Uint8Array(this.keyBytes)
-    this.putKey(key, 0, version, nonce)
+    this.putKey(key, new DataView(key.buffer), 0, version, nonce)
     return key
   }
 
@@ -69,8 +94,18 @@ export class NodeRecords {
   rootReference({ version, nonce }: NodeName): Bytes {
     const record = new Uint8Array(1 + NAME_BYTES)
     record[0] = S
-    putName(record, 1, version, nonce)
+    putName(new DataView(record.buffer), 1, version, nonce)
     return record
+  }
+
+  replacedKey(version: number): Bytes {
+    return concatBytes(this.replacedPrefix, uint64BE(BigInt(version)))
+  }
+
+  /** The nodes that a version replaced, if it noted them. */
+  replaced(version: number): NodeName[] | undefined {
+    const record = this.disk.get(this.replacedKey(version))
+    return record && decodeNames(record, version)
   }
 
   /** The highest nonce of a version whose nodes are all there; 0 if it has none of its own. */

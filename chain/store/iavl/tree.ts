@@ -1,29 +1,26 @@
 // One store: an IAVL tree with a working state and its committed versions. On disk or, without records, in memory only;
 // then the nodes of all versions stay in memory until their version is pruned. Old versions cost nothing to keep but
 // their own nodes, since saved nodes never change.
-
 import type { Bytes } from '../../bytes.ts'
 import type { Entry, Kv } from '../kv.ts'
 import { EMPTY_HASH } from '../sha256.ts'
-import { nameUnsaved, type WriteBatch } from './batch.ts'
+import type { WriteBatch } from './batch.ts'
 import type { Budget } from './budget.ts'
 import { Editor } from './edit.ts'
-import { hashUnsaved } from './hash.ts'
-import { hashKey } from './latest.ts'
+import { hashLevels } from './hash.ts'
 import { NONCE, type Slot, VALUE } from './layout.ts'
 import { Nodes } from './nodes.ts'
-import { deleteVersion, freeNewer, orphans } from './prune.ts'
+import { deleteVersion, orphans } from './prune.ts'
 import { findLeaf, TreeIterator } from './read.ts'
-import type { NodeRecords } from './records.ts'
+import { encodeNames, type NodeRecords } from './records.ts'
+import { freeNewer, saveNodes, type Unsaved, unsavedNodes } from './unsaved.ts'
 import { EMPTY, isEmpty, type Root, rootSlot, sameName, TreeVersion } from './version.ts'
 
-/** Recently replaced nodes stay in memory for queries and pruning: for so many versions, but not more than so many. */
+/** Roots of so many versions are at hand without asking the disk. */
 const RECENT_VERSIONS = 16
-const RECENT_NODES = 300_000
 
 /** The root of all versions from `since` to the next point. */
 type Point = { readonly since: number; readonly root: Root }
-type Replaced = { readonly version: number; readonly nodes: number[] }
 
 const MAX_VERSION = 0xffffffff
 
@@ -32,19 +29,22 @@ export class Tree implements Kv {
   private readonly editor: Editor
   private working: Root = EMPTY
   private isChanged = false
+  /** The unsaved nodes, if they are known and the working tree has not changed since. */
+  private unsaved: Unsaved | undefined
   /** Versions with a new root: in memory all of them, on disk the recent ones. */
   private points: Point[] = []
-  private recent: Replaced[] = []
-  private recentCount = 0
   private latestVersion = 0
 
+  /** With `willPrune`, each version on disk notes which nodes it replaced. */
   constructor(
     private readonly records: NodeRecords | undefined,
     budget: Budget,
+    private readonly willPrune: boolean,
   ) {
     this.nodes = new Nodes(records?.source, budget)
+    this.nodes.latest.reset(true)
     this.editor = new Editor(this.nodes)
-    if (records !== undefined) this.editor.replaced = []
+    this.noteReplaced()
   }
 
   /** Begins with what the disk has at `version`. Throws an Error if it has no such version. */
@@ -54,7 +54,7 @@ export class Tree implements Kv {
     this.points = [{ since: version, root }]
     this.latestVersion = version
     this.working = root
-    this.nodes.latest.complete = isEmpty(root)
+    this.nodes.latest.reset(isEmpty(root))
   }
 
   get(key: Bytes): Bytes | undefined {
@@ -72,18 +72,24 @@ export class Tree implements Kv {
 
   set(key: Bytes, value: Bytes): void {
     if (key.length === 0) throw new Error('a store key must not be empty')
-    this.change(this.editor.set(this.prepare(), key, value))
+    const root = this.prepare()
+    this.nodes.target.aim(key)
+    this.change(this.editor.set(root, value))
   }
 
   delete(key: Bytes): void {
-    if (this.find(key) !== 0) this.change(this.editor.delete(this.prepare(), key))
+    if (this.find(key) === 0) return
+    const root = this.prepare()
+    this.nodes.target.aim(key)
+    this.change(this.editor.delete(root))
   }
 
   /** The root of the working state as a node of `version`, 32 bytes. */
   hash(version: number): Bytes {
     if (isEmpty(this.working)) return EMPTY_HASH
     const root = this.root()
-    hashUnsaved(this.nodes, root, version)
+    this.unsaved ??= unsavedNodes(this.nodes, root)
+    hashLevels(this.nodes, this.unsaved.unhashed.splice(0), version)
     return this.nodes.hash(root)
   }
 
@@ -91,8 +97,11 @@ export class Tree implements Kv {
   commit(version: number, batch: WriteBatch): void {
     if (version > MAX_VERSION)
       throw new Error(`version ${version} is too large: ${MAX_VERSION} is the last one`)
-    if (this.isChanged && !isEmpty(this.working)) this.save(version, batch)
+    this.hash(version)
+    const unsaved = this.unsaved?.inOrder ?? []
+    if (unsaved.length > 0) this.save(unsaved, version, batch)
     else if (this.records !== undefined) this.putRoot(this.records, version, batch)
+    if (this.records !== undefined && this.isChanged) this.putReplaced(this.records, version, batch)
     const last = this.points.at(-1)
     if (last === undefined || !sameName(last.root, this.working))
       this.points.push({ since: version, root: this.working })
@@ -100,7 +109,7 @@ export class Tree implements Kv {
       while (this.points.length > 1 && this.points[1]!.since <= version - RECENT_VERSIONS) this.points.shift()
     this.latestVersion = version
     this.isChanged = false
-    this.retire(version)
+    this.unsaved = undefined
     this.nodes.settle()
   }
 
@@ -135,26 +144,25 @@ export class Tree implements Kv {
   rollback(version: number, oldest: number, batch: WriteBatch): void {
     const { nodes, records } = this
     const root = (version > 0 && this.rootAt(Math.min(version, this.latestVersion))) || EMPTY
-    if (this.isChanged || version < this.latestVersion) nodes.latest.complete = false
-    // On disk a leaf can be in memory twice, so that those to go are not all found below the roots.
-    if (records !== undefined && version < this.latestVersion) nodes.latest.reset(false)
+    if (!this.isChanged && version >= this.latestVersion) return
     nodes.generation++
-    freeNewer(nodes, this.working, version)
-    for (const point of this.points) if (point.since > version) freeNewer(nodes, point.root, version)
-    this.forgetReplaced(version)
-    if (records !== undefined)
-      for (let gone = this.latestVersion; gone > version && gone >= oldest; gone--) {
-        const last = Math.max(records.lastNonce(gone), 1)
-        for (let nonce = 1; nonce <= last; nonce++) batch.delete(records.key(gone, nonce))
-      }
+    if (records === undefined) {
+      freeNewer(nodes, this.working, version)
+      for (const point of this.points) if (point.since > version) freeNewer(nodes, point.root, version)
+    } else {
+      this.deleteRecords(records, version, oldest, batch)
+      nodes.reset()
+    }
+    nodes.latest.complete = false
+    if (isEmpty(root)) nodes.latest.reset(true)
     this.latestVersion = Math.min(this.latestVersion, version)
     this.points = this.points.filter(({ since }) => since <= version)
-    if (records !== undefined && this.points.length === 0 && version > 0)
-      this.points = [{ since: this.latestVersion, root }]
-    if (isEmpty(root)) nodes.latest.reset(true)
+    if (this.points.length === 0 && version > 0) this.points = [{ since: this.latestVersion, root }]
     this.working = root
     this.isChanged = false
-    this.nodes.settle()
+    this.unsaved = undefined
+    this.noteReplaced()
+    nodes.settle()
   }
 
   /** Deletes the only version that is left, in memory and on disk. */
@@ -162,9 +170,9 @@ export class Tree implements Kv {
     const { nodes, records, latestVersion: version } = this
     const root = this.rootAt(version)
     if (root !== undefined && records !== undefined) {
-      for (const orphan of orphans(nodes, root, EMPTY, version)) {
-        batch.delete(records.key(orphan.version, orphan.nonce))
-        if (orphan.nonce === 1) batch.delete(records.key(orphan.version, 0))
+      for (const node of orphans(nodes, root, EMPTY, version)) {
+        batch.delete(records.key(node.version, node.nonce))
+        if (node.nonce === 1) batch.delete(records.key(node.version, 0))
       }
       batch.delete(records.key(version, 1))
     }
@@ -176,6 +184,10 @@ export class Tree implements Kv {
     this.nodes.close()
   }
 
+  private noteReplaced(): void {
+    this.editor.replaced = this.records !== undefined && this.willPrune ? [] : undefined
+  }
+
   private root(): Slot {
     return rootSlot(this.nodes, this.working)
   }
@@ -183,12 +195,15 @@ export class Tree implements Kv {
   private prepare(): Slot {
     this.nodes.breathe()
     this.nodes.generation++
+    this.unsaved = undefined
     return this.root()
   }
 
   private change(root: Slot): void {
+    const { working, nodes } = this
     this.isChanged = true
-    this.working = root !== 0 && this.nodes.isSaved(root) ? this.named(root) : { ...EMPTY, slot: root }
+    if (root !== 0 && nodes.isSaved(root)) this.working = this.named(root)
+    else if (working.nonce !== 0 || working.slot !== root) this.working = { slot: root, version: 0, nonce: 0 }
   }
 
   private named(slot: Slot): Root {
@@ -198,29 +213,21 @@ export class Tree implements Kv {
   private find(key: Bytes): Slot {
     const { nodes } = this
     nodes.breathe()
-    const hash = hashKey(key)
-    const known = nodes.latest.find(key, hash)
+    nodes.target.aim(key)
+    const known = nodes.latest.find()
     if (known !== 0) nodes.touch(known)
     if (known !== 0 || nodes.latest.complete) return known
-    const leaf = findLeaf(nodes, this.root(), key)
-    if (leaf !== 0) nodes.latest.put(key, leaf)
+    const leaf = findLeaf(nodes, this.root())
+    if (leaf !== 0) nodes.latest.put(leaf)
     return leaf
   }
 
-  private save(version: number, batch: WriteBatch): void {
+  private save(unsaved: readonly Slot[], version: number, batch: WriteBatch): void {
     const { nodes, records } = this
-    const root = this.root()
-    if (nodes.isSaved(root)) {
-      if (records !== undefined) this.putRoot(records, version, batch)
-      return
-    }
-    hashUnsaved(nodes, root, version)
-    const named = nameUnsaved(nodes, root, version)
-    if (records !== undefined)
-      named.forEach((slot, at) => {
-        batch.putNode(records, nodes, slot, version, at + 1)
-      })
-    this.working = this.named(root)
+    saveNodes(nodes, unsaved, (slot, nonce) => {
+      if (records !== undefined) batch.putNode(records, nodes, slot, version, nonce)
+    })
+    this.working = this.named(unsaved[0]!)
   }
 
   private putRoot(records: NodeRecords, version: number, batch: WriteBatch): void {
@@ -228,36 +235,18 @@ export class Tree implements Kv {
     batch.put(records.key(version, 1), record)
   }
 
-  /** Takes the nodes that this version replaced out of memory a few versions later; they are on disk. */
-  private retire(version: number): void {
-    const { nodes, editor } = this
-    if (editor.replaced === undefined) return
-    if (editor.replaced.length > 0) this.recent.push({ version, nodes: editor.replaced })
-    this.recentCount += editor.replaced.length / 3
-    editor.replaced = []
-    while (this.recent.length > 0 && this.isRetired(this.recent[0]!, version)) {
-      nodes.generation++
-      const old = this.recent.shift()!.nodes
-      for (let i = 0; i < old.length; i += 3) nodes.freeNamed(old[i]!, old[i + 1]!, old[i + 2]!)
-      this.recentCount -= old.length / 3
+  private putReplaced(records: NodeRecords, version: number, batch: WriteBatch): void {
+    const { replaced } = this.editor
+    if (replaced !== undefined) batch.put(records.replacedKey(version), encodeNames(replaced, version))
+    this.noteReplaced()
+  }
+
+  private deleteRecords(records: NodeRecords, version: number, oldest: number, batch: WriteBatch): void {
+    for (let gone = this.latestVersion; gone > version && gone >= oldest; gone--) {
+      const last = Math.max(records.lastNonce(gone), 1)
+      for (let nonce = 1; nonce <= last; nonce++) batch.delete(records.key(gone, nonce))
+      batch.delete(records.replacedKey(gone))
     }
-  }
-
-  private isRetired(replaced: Replaced, version: number): boolean {
-    return replaced.version <= version - RECENT_VERSIONS || this.recentCount > RECENT_NODES
-  }
-
-  /** After a rollback to `version`, what later versions replaced is in use again, unless it is newer itself. */
-  private forgetReplaced(version: number): void {
-    const { nodes, editor } = this
-    if (editor.replaced === undefined) return
-    const undone = this.recent.filter((replaced) => replaced.version > version)
-    for (const list of [...undone.map((replaced) => replaced.nodes), editor.replaced])
-      for (let i = 0; i < list.length; i += 3)
-        if (list[i + 1]! > version) nodes.freeNamed(list[i]!, list[i + 1]!, list[i + 2]!)
-    this.recent = this.recent.filter((replaced) => replaced.version <= version)
-    this.recentCount = this.recent.reduce((sum, replaced) => sum + replaced.nodes.length / 3, 0)
-    editor.replaced = []
   }
 
   private storedRoot(version: number): Root | undefined {

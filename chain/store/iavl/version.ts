@@ -56,6 +56,7 @@ export class TreeVersion implements ReadKv {
 
   private find(key: Bytes): Slot {
     this.nodes.breathe()
-    return findLeaf(this.nodes, this.root(), key)
+    this.nodes.target.aim(key)
+    return findLeaf(this.nodes, this.root())
   }
 }
