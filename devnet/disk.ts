@@ -32,7 +32,7 @@ export const openMemoryDisk = (roomBytes = ROOM_BYTES): DurableDisk => {
   const disk = levelDisk(() => {
     removeLeftovers()
     folder = mkdtempSync(join(tmpdir(), `${TEMPORARY}${process.pid}-`))
-    return openDatabase(folder)
+    return openDatabase(folder, 2)
   }, roomBytes)
   return {
     ...disk,
@@ -67,19 +67,20 @@ const isAlive = (pid: number): boolean => {
  * if it cannot be written.
  */
 export const openLevelDisk = async (path: string): Promise<DurableDisk> => {
-  const database = await openDatabase(path)
+  const database = await openDatabase(path, 8)
   return levelDisk(() => Promise.resolve(database), 0, database)
 }
 
-const openDatabase = async (path: string): Promise<Database> => {
+/** `bufferMb` bounds what LevelDB keeps of recent writes; its cache of reads is twice that. */
+const openDatabase = async (path: string, bufferMb: number): Promise<Database> => {
   const { ClassicLevel } = await import('classic-level')
   const database = new ClassicLevel<Uint8Array, Uint8Array>(path, {
     keyEncoding: 'view',
     valueEncoding: 'view',
     // Nodes and blocks are hashes and signatures for the most part: compressing them costs time and saves nothing.
     compression: false,
-    cacheSize: 32 * 1024 * 1024,
-    writeBufferSize: 16 * 1024 * 1024,
+    cacheSize: 2 * bufferMb * 1024 * 1024,
+    writeBufferSize: bufferMb * 1024 * 1024,
   })
   try {
     await database.open()
