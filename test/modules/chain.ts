@@ -51,6 +51,7 @@ export type ChainOptions = {
   first?: readonly AnteStep[]
   disk?: Disk
   verifier?: AppOptions['verifier']
+  initialHeight?: number
 } & Partial<Pick<AppOptions, 'minGasPrices' | 'skipUnknownModules' | 'modules' | 'onBug' | 'router'>>
 
 /** The parts of a chain that was not started. */
@@ -72,6 +73,7 @@ export const buildChain = (options: ChainOptions = {}) => {
     minGasPrices: options.minGasPrices,
     skipUnknownModules: options.skipUnknownModules,
     router: options.router,
+    initialHeight: options.initialHeight,
     onBug: options.onBug ?? (() => undefined),
   })
   return { app, auth: authKeep, bank: bankKeep, settings }
