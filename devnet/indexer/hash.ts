@@ -5,6 +5,7 @@
 /** What the events of transactions and those of blocks are searched by stands in separate halves of the index. */
 export type Half = 'tx' | 'block'
 
+const { imul } = Math
 const PRIME_A = 0x9e3779b1
 const PRIME_B = 0x5f356495
 
@@ -20,8 +21,8 @@ export class TagState {
     let b = 0x85ebca77
     for (let i = 0; i < tag.length; i++) {
       const code = tag.charCodeAt(i)
-      a = Math.imul(a ^ code, PRIME_A)
-      b = Math.imul(b ^ code, PRIME_B)
+      a = imul(a ^ code, PRIME_A)
+      b = imul(b ^ code, PRIME_B)
     }
     this.a = a
     this.b = b
@@ -30,8 +31,8 @@ export class TagState {
 
 /** Mixes both halves of a state, so that each bit of the result depends on all of the text. */
 const finish = (a: number, b: number): number => {
-  a = Math.imul(a ^ (a >>> 16), 0x85ebca6b)
-  b = Math.imul(b ^ (b >>> 13), 0xc2b2ae35)
+  a = imul(a ^ (a >>> 16), 0x85ebca6b)
+  b = imul(b ^ (b >>> 13), 0xc2b2ae35)
   return (a ^ b ^ (b >>> 16)) >>> 0
 }
 
@@ -45,8 +46,8 @@ export const valueName = (state: TagState, value: string): Name => {
   let { a, b } = state
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i)
-    a = Math.imul(a ^ code, PRIME_A)
-    b = Math.imul(b ^ code, PRIME_B)
+    a = imul(a ^ code, PRIME_A)
+    b = imul(b ^ code, PRIME_B)
   }
   return { high: finish(a, b), low: finish(b, a) }
 }
@@ -67,8 +68,8 @@ export const eachName = (
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i)
     if (code === SLASH && prefixes) each(finish(a, b), finish(b, a))
-    a = Math.imul(a ^ code, PRIME_A)
-    b = Math.imul(b ^ code, PRIME_B)
+    a = imul(a ^ code, PRIME_A)
+    b = imul(b ^ code, PRIME_B)
   }
   each(finish(a, b), finish(b, a))
 }

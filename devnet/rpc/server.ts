@@ -151,7 +151,7 @@ export const startRpc = async (node: RpcNode, options: RpcOptions): Promise<RpcS
     async close() {
       stopPublishing()
       bus.close()
-      sockets.close()
+      await sockets.close()
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
       await closed

@@ -16,6 +16,10 @@ const SOCKET_BYTES = 1 << 20
 const MAX_INBOX = 64
 /** CometBFT's ping period; a client that is silent for the time between two pings is gone. */
 const PING_MS = 27_000
+/** How long a client has to close its side when the server stops. */
+const FAREWELL_MS = 500
+/** RFC 6455 §7.4.1 */
+const GOING_AWAY = 1001
 
 export type SocketOptions = {
   methods: () => Methods
@@ -159,8 +163,20 @@ const panicText = (error: unknown): string => {
 
 export type SocketServer = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  close(): void
+  /** Says goodbye to all clients; resolves when they are gone. */
+  close(): Promise<void>
 }
+
+/** Closes a connection after what was sent on it; one whose client does not answer is cut off. */
+const farewell = (socket: WebSocket): Promise<void> =>
+  new Promise((resolve) => {
+    const cut = setTimeout(() => socket.terminate(), FAREWELL_MS)
+    socket.once('close', () => {
+      clearTimeout(cut)
+      resolve()
+    })
+    socket.close(GOING_AWAY)
+  })
 
 export const createSocketServer = (options: SocketOptions): SocketServer => {
   const { bus, maxMessageBytes } = options
@@ -185,9 +201,9 @@ export const createSocketServer = (options: SocketOptions): SocketServer => {
   }
   return {
     upgrade: (request, socket, head) => server.handleUpgrade(request, socket, head, open),
-    close() {
+    async close() {
       clearInterval(pings)
-      for (const socket of sessions.keys()) socket.terminate()
+      await Promise.all([...sessions.keys()].map(farewell))
       server.close()
     },
   }
