@@ -1,6 +1,6 @@
-// Storms that a Go chain of the same modules (SDK 0.53.6) went through: validators that come and go, sign twice or not at
-// all, delegators that move stake at random, valid and not. Everything that a block says must be equal, its gas and its
-// roots too; then the exported genesis, and answers to queries, byte by byte.
+// Storms that a Go chain of the same modules (SDK 0.53.6) went through: validators that come and go, sign
+// twice or not at all, delegators that move stake at random, valid and not. Everything that a block says must
+// be equal, its gas and its roots too; then the exported genesis, and answers to queries, byte by byte.
 import { create } from '@bufbuild/protobuf'
 import { describe, expect, test } from '@jest/globals'
 import type { Event, FinalizeBlockRequest, ValidatorUpdate } from '../../../chain/abci/application.ts'
