@@ -189,10 +189,10 @@ export type KeyPrefix<K> = K extends readonly [infer A, infer B]
       ? readonly [A] | readonly [A, B] | readonly [A, B, C] | readonly [A, B, C, D]
       : K
 
-/** The whole key as it lies in the store. */
-export const encodeKey = <K>(prefix: Bytes, codec: KeyCodec<K>, key: K): Bytes => {
-  const bytes = new Uint8Array(prefix.length + codec.size(key, true))
+/** The whole key as it lies in the store; leading parts of one give what all keys with these parts begin with. */
+export const encodeKey = <K>(prefix: Bytes, codec: KeyCodec<K>, key: K | KeyPrefix<K>): Bytes => {
+  const bytes = new Uint8Array(prefix.length + codec.size(key as K, true))
   bytes.set(prefix)
-  codec.write(bytes, prefix.length, key, true)
+  codec.write(bytes, prefix.length, key as K, true)
   return bytes
 }

@@ -17,8 +17,8 @@ export const authzQueries = (authz: Authz): QueryRoutes => {
     authorization: authz.pack(authz.unpack(authorization)),
     expiration,
   })
-  const below = (...parts: Bytes[]): Bytes =>
-    encodeKey(grants.prefix, grants.keys, parts as unknown as [Bytes, Bytes, string])
+  const below = (...parts: readonly [Bytes] | readonly [Bytes, Bytes]): Bytes =>
+    encodeKey(grants.prefix, grants.keys, parts)
   const full = (entry: Entry) => {
     const [[granter, grantee], grant] = grants.decode(entry)
     return { granter: addresses.text(granter), grantee: addresses.text(grantee), ...shown(grant) }
