@@ -1,10 +1,11 @@
-// Finds transactions and blocks by their events, as CometBFT's kv indexers do (state/txindex/kv, state/indexer/block/kv),
-// but cheaply: CometBFT writes a key for every attribute and the whole result for every transaction. Here a name of 64
-// bits stands for `tag = value`; the names of the latest blocks are kept in arrays, and every 65,536 of them become a
-// sorted segment on the disk. Transactions and results are read from the block store. What the arrays held when the
-// process ended is read again from the blocks, so nothing is lost and nothing is written twice.
+// Finds transactions and blocks by their events, as CometBFT's kv indexers do (state/txindex/kv,
+// state/indexer/block/kv), but cheaply: CometBFT writes a key for every attribute and the whole result for
+// every transaction. Here a name of 64 bits stands for `tag = value`; the names of the latest blocks are kept
+// in arrays, and every 65,536 of them become a sorted segment on the disk. Transactions and results are read
+// from the block store. What the arrays held when the process ended is read again from the blocks, so nothing
+// is lost and nothing is written twice.
 import type { ExecTxResult } from '../chain/abci/application.ts'
-import { type Bytes, concatBytes, equalBytes, utf8 } from '../chain/bytes.ts'
+import { type Bytes, concatBytes, equalBytes } from '../chain/bytes.ts'
 import type { BlockResults, BlockStore, ProducedBlock } from '../chain/consensus/engine.ts'
 import { sha256 } from '../chain/hash.ts'
 import type { Disk, Write } from '../chain/store/kv.ts'
@@ -17,12 +18,21 @@ import {
   indexOf,
   type Part,
   placeOf,
-  type Segment,
   segmentPart,
   segmentRemoval,
   segmentWrites,
   Tail,
 } from './indexer/postings.ts'
+import {
+  HASH_PREFIX,
+  META_KEY,
+  type Meta,
+  metaBytes,
+  placeBytes,
+  REPEAT_PREFIX,
+  readMeta,
+  readPlace,
+} from './indexer/records.ts'
 import { search } from './indexer/search.ts'
 import { decodeHex, HexError } from './rpc/hex.ts'
 import { pageRange } from './rpc/page.ts'
@@ -32,8 +42,8 @@ import { parseQuery, type Query, QueryError } from './rpc/query/parser.ts'
 export type IndexedTx = { height: number; index: number; hash: Bytes; tx: Bytes; result: ExecTxResult }
 
 /**
- * `orderBy` is `asc`, `desc` or empty for the default; `page` counts from 1. Both are checked as CometBFT checks them.
- * `perPage` must be at least 1.
+ * `orderBy` is `asc`, `desc` or empty for the default; `page` counts from 1. Both are checked as CometBFT
+ * checks them. `perPage` must be at least 1.
  */
 export type SearchOptions = { orderBy?: string; page?: number | bigint; perPage: number }
 export type TxSearch = { txs: IndexedTx[]; total: number }
@@ -61,43 +71,6 @@ export type Indexer = {
 /** Names that make a segment. */
 const SEGMENT_SIZE = 65_536
 
-const META_KEY = utf8('xm')
-const HASH_PREFIX = utf8('xh')
-const REPEAT_PREFIX = utf8('xr')
-
-const placeBytes = (place: number): Bytes => {
-  const bytes = new Uint8Array(8)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, heightOf(place))
-  view.setUint32(4, indexOf(place))
-  return bytes
-}
-const readPlace = (bytes: Bytes): number => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, 8)
-  return placeOf(view.getUint32(0), view.getUint32(4))
-}
-
-/** Segments in ascending order, and how many transactions were seen again after they had failed. */
-type Meta = { segments: Segment[]; repeats: number }
-
-const metaBytes = ({ segments, repeats }: Meta): Bytes => {
-  const numbers = [repeats, ...segments.flatMap(({ from, to }) => [from, to])]
-  const bytes = new Uint8Array(4 * numbers.length)
-  const view = new DataView(bytes.buffer)
-  numbers.forEach((number, i) => {
-    view.setUint32(4 * i, number)
-  })
-  return bytes
-}
-const readMeta = (bytes: Bytes | undefined): Meta => {
-  if (bytes === undefined) return { segments: [], repeats: 0 }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const segments: Segment[] = []
-  for (let at = 4; at < bytes.length; at += 8)
-    segments.push({ from: view.getUint32(at), to: view.getUint32(at + 4) })
-  return { segments, repeats: view.getUint32(0) }
-}
-
 /** `items`, which stand in ascending order, in the order asked for, cut to the page asked for. */
 const pageIn = (items: number[], options: SearchOptions, byDefault: 'asc' | 'desc'): number[] => {
   const orderBy = options.orderBy || byDefault
@@ -110,7 +83,9 @@ const pageIn = (items: number[], options: SearchOptions, byDefault: 'asc' | 'des
 
 const parsed = (query: Query | string): Query => (typeof query === 'string' ? parseQuery(query) : query)
 
-/** The hash that a query asks for, whatever else it says; undefined if it asks for none. Throws QueryError. */
+/**
+ * The hash that a query asks for, whatever else it says; undefined if it asks for none. Throws QueryError.
+ */
 const hashIn = ({ conditions }: Query): Bytes | undefined => {
   const condition = conditions.find(({ tag }) => tag === 'tx.hash')
   if (condition === undefined) return undefined
@@ -255,7 +230,8 @@ class DiskIndexer implements Indexer {
     hashes.forEach((hash, index) => {
       const key = concatBytes(HASH_PREFIX, hash)
       const place = placeOf(height, index)
-      // Only a transaction that fails can stand in the chain twice: one that succeeds uses its sequence or nonce up.
+      // Only a transaction that fails can stand in the chain twice: one that succeeds uses its sequence or
+      // nonce up.
       const earlier = txResults[index]!.code === 0 ? undefined : this.#disk.get(key)
       if (earlier && readPlace(earlier) !== place) {
         writes.push({ key: concatBytes(REPEAT_PREFIX, earlier), value: hash })
@@ -282,7 +258,9 @@ class DiskIndexer implements Indexer {
     )
   }
 
-  /** CometBFT keeps one result for a hash, the latest: earlier places of a repeated transaction lead to it. */
+  /**
+   * CometBFT keeps one result for a hash, the latest: earlier places of a repeated transaction lead to it.
+   */
   #withoutRepeats(places: number[]): number[] {
     if (this.#meta.repeats === 0) return places
     const latest = new Set<number>()

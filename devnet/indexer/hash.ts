@@ -1,8 +1,11 @@
-// Names of postings: 64 bits of `tag = value`. They are compared instead of texts, so that indexing a thousand
-// transactions is a sort of numbers. Two names are equal by accident once in 2^64; somebody who makes them equal on
-// purpose (the function is no secret) only puts a transaction of his into somebody's list.
+// Names of postings: 64 bits of `tag = value`. They are compared instead of texts, so that indexing a
+// thousand transactions is a sort of numbers. Two names are equal by accident once in 2^64; somebody who
+// makes them equal on purpose (the function is no secret) only puts a transaction of his into somebody's
+// list.
 
-/** What the events of transactions and those of blocks are searched by stands in separate halves of the index. */
+/**
+ * What the events of transactions and those of blocks are searched by stands in separate halves of the index.
+ */
 export type Half = 'tx' | 'block'
 
 const { imul } = Math
@@ -55,8 +58,9 @@ export const valueName = (state: TagState, value: string): Name => {
 const SLASH = 47
 
 /**
- * Calls `each` with the name of `tag = value` and, with `prefixes`, with those of the parts of the value before each
- * slash: CometBFT's tx index finds `a/b` under `a` too, since a slash also ends the value in its keys.
+ * Calls `each` with the name of `tag = value` and, with `prefixes`, with those of the parts of the value
+ * before each slash: CometBFT's tx index finds `a/b` under `a` too, since a slash also ends the value in its
+ * keys.
  */
 export const eachName = (
   state: TagState,

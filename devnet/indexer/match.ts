@@ -1,4 +1,5 @@
-// Whether what stands at a place passes the tests of a plan, told from its events: one event must pass them all.
+// Whether what stands at a place passes the tests of a plan, told from its events: one event must pass them
+// all.
 import type { Event, EventAttribute } from '../../chain/abci/application.ts'
 import { wholeNumber } from '../rpc/query/number.ts'
 import type { Half } from './hash.ts'
@@ -20,7 +21,10 @@ const isCalled = (tag: string, { type }: Event, { key }: EventAttribute): boolea
   tag.charCodeAt(type.length) === 46 &&
   tag.endsWith(key)
 
-/** What CometBFT's key of a transaction's attribute says after its tag; the search for `equals` is a prefix of it. */
+/**
+ * What CometBFT's key of a transaction's attribute says after its tag; the search for `equals` is a prefix of
+ * it.
+ */
 const keyRest = (value: string, { height, index }: Subject): string => `${value}/${height}/${index}$es$`
 
 const valuePasses = (test: Test, value: string, subject: Subject, half: Half, height: number): boolean => {

@@ -1,4 +1,5 @@
-// Puts the names of a block's events into the tail: each indexed attribute under its value, each tag once a block.
+// Puts the names of a block's events into the tail: each indexed attribute under its value, each tag once a
+// block.
 import type { Event } from '../../chain/abci/application.ts'
 import { eachName, type Half, type Name, TagState, tagName } from './hash.ts'
 import { HEIGHT_TAGS, RESERVED } from './match.ts'

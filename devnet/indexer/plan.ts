@@ -1,5 +1,6 @@
-// What a query asks of the index, decided as CometBFT's kv indexers decide it (state/txindex/kv, state/indexer): which
-// heights count, and which tests one event has to pass. Their oddities are kept, since clients are written against them.
+// What a query asks of the index, decided as CometBFT's kv indexers decide it (state/txindex/kv,
+// state/indexer): which heights count, and which tests one event has to pass. Their oddities are kept, since
+// clients are written against them.
 import { type BigNumber, compareNumbers, queryNumber, wholeNumber } from '../rpc/query/number.ts'
 import type { Argument, Condition, Operator } from '../rpc/query/parser.ts'
 
@@ -36,7 +37,9 @@ export type Plan = {
 
 const RANGES: readonly Operator[] = ['<', '<=', '>', '>=']
 
-/** The number in an equality's argument, whatever its kind, cut to a whole one; undefined if it holds none. */
+/**
+ * The number in an equality's argument, whatever its kind, cut to a whole one; undefined if it holds none.
+ */
 const heightIn = ({ text }: Argument): number | undefined => {
   const number = wholeNumber(text)
   return number === undefined || typeof number === 'string' ? undefined : Number(floorOf(number))

@@ -1,5 +1,6 @@
-// Postings: where a name stands. The tail holds those of the latest blocks, unsorted, in arrays of numbers; a segment
-// holds those of a range of blocks for good, sorted by name and cut into pages, of which a search reads one.
+// Postings: where a name stands. The tail holds those of the latest blocks, unsorted, in arrays of numbers; a
+// segment holds those of a range of blocks for good, sorted by name and cut into pages, of which a search
+// reads one.
 import { type Bytes, concatBytes, utf8 } from '../../chain/bytes.ts'
 import type { Disk, Write } from '../../chain/store/kv.ts'
 import type { Name } from './hash.ts'
@@ -140,7 +141,9 @@ const findInPage = (page: Bytes, { high, low }: Name, from: number): (() => Post
   return () => readPostings(page, start, base + view.getUint32(at + 8), from)
 }
 
-/** Height (as distance from the one before), index (as distance within a height) and event, each as a varint. */
+/**
+ * Height (as distance from the one before), index (as distance within a height) and event, each as a varint.
+ */
 const readPostings = (page: Bytes, start: number, end: number, from: number): Postings => {
   const found: Postings = { places: [], events: [] }
   let at = start

@@ -1,6 +1,6 @@
-// A search: which places pass a plan. Equalities are answered by postings alone; the rest is read from the events of the
-// blocks that the postings of a tag name. A search goes part by part and yields between them, so that a long one
-// can let others in.
+// A search: which places pass a plan. Equalities are answered by postings alone; the rest is read from the
+// events of the blocks that the postings of a tag name. A search goes part by part and yields between them,
+// so that a long one can let others in.
 import type { BlockStore } from '../../chain/consensus/engine.ts'
 import { type Half, type Name, TagState, tagName, valueName } from './hash.ts'
 import { HEIGHT_TAGS, passes, type Subject } from './match.ts'

@@ -38,7 +38,9 @@ const blockchainText = (blocks: BlockStore, minHeight: bigint, maxHeight: bigint
   return `{"last_height":${integer(height)},"block_metas":[${metas.join(',')}]}`
 }
 
-/** The commit of the latest block is the one seen, which the next block may not repeat: it is not canonical. */
+/**
+ * The commit of the latest block is the one seen, which the next block may not repeat: it is not canonical.
+ */
 const commitAt = (blocks: BlockStore, height: number): string => {
   const header = blocks.block(height)?.block.header
   if (header === undefined) return 'null'

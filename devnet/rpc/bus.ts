@@ -1,5 +1,5 @@
-// Who is told of which event (libs/pubsub). Queries are asked once for an event however many subscribe to them, and
-// only if the kind of event can match; texts are made once, and only if somebody matches.
+// Who is told of which event (libs/pubsub). Queries are asked once for an event however many subscribe to
+// them, and only if the kind of event can match; texts are made once, and only if somebody matches.
 import { type Matcher, matcherOf, type Tags } from './query/matcher.ts'
 import type { Query } from './query/parser.ts'
 

@@ -1,5 +1,5 @@
-// Waiting for a transaction to get into a block (rpc/core/mempool.go BroadcastTxCommit). As in CometBFT whoever waits is a
-// subscriber on the event bus and counts as one.
+// Waiting for a transaction to get into a block (rpc/core/mempool.go BroadcastTxCommit). As in CometBFT
+// whoever waits is a subscriber on the event bus and counts as one.
 import type { ExecTxResult } from '../../chain/abci/application.ts'
 import type { Bytes } from '../../chain/bytes.ts'
 import { upperHex } from '../../chain/consensus/errors.ts'
@@ -11,7 +11,10 @@ import { parseQuery, type Query } from './query/parser.ts'
 
 export type Committed = { height: number; result: ExecTxResult }
 export type Commits = {
-  /** `committed` is undefined for a transaction that CheckTx refused. Rejects if there is no block with it in time. */
+  /**
+   * `committed` is undefined for a transaction that CheckTx refused. Rejects if there is no block with it in
+   * time.
+   */
   submit(tx: Bytes, address: string): Promise<{ checked: Submitted; committed: Committed | undefined }>
 }
 
@@ -27,7 +30,10 @@ export const checkSubscriptions = (bus: Bus, client: string, limits: Subscriptio
 
 type Wait = { readonly done: Promise<void>; stop(): void }
 
-/** Subscribes to a transaction; `done` resolves when it is in a block and rejects when waiting has no use any more. */
+/**
+ * Subscribes to a transaction; `done` resolves when it is in a block and rejects when waiting has no use any
+ * more.
+ */
 const waitFor = (bus: Bus, client: string, query: Query, timeoutMs: number): Wait => {
   let timer: NodeJS.Timeout | undefined
   const done = new Promise<void>((resolve, reject) => {

@@ -1,5 +1,5 @@
-// The state of consensus between two blocks, as CometBFT would show it while it waits for the next proposal: what the
-// `consensus_state` methods print and what the votes of the last block were.
+// The state of consensus between two blocks, as CometBFT would show it while it waits for the next proposal:
+// what the `consensus_state` methods print and what the votes of the last block were.
 import { create } from '@bufbuild/protobuf'
 import type { BlockStore } from '../../chain/consensus/engine.ts'
 import { upperHex } from '../../chain/consensus/errors.ts'
@@ -58,7 +58,8 @@ const bitArray = (set: ValidatorSet, votes: readonly Vote[]): string => {
     (sum, { votingPower }, i) => (voted.has(i) ? sum + votingPower : sum),
     0n,
   )
-  return `BA{${set.validators.length}:${bits}} ${power}/${total} = ${(Number(power) / Number(total)).toFixed(2)}`
+  const fraction = (Number(power) / Number(total)).toFixed(2)
+  return `BA{${set.validators.length}:${bits}} ${power}/${total} = ${fraction}`
 }
 
 const linesOf = (set: ValidatorSet, votes: readonly Vote[]): string[] => {
@@ -72,11 +73,22 @@ const linesOf = (set: ValidatorSet, votes: readonly Vote[]): string[] => {
 const emptyVotesText = (set: ValidatorSet): string => {
   const lines = list(linesOf(set, []), quote)
   const bits = quote(bitArray(set, []))
-  return `[{"round":0,"prevotes":${lines},"prevotes_bit_array":${bits},"precommits":${lines},"precommits_bit_array":${bits}}]`
+  const round = object({
+    round: '0',
+    prevotes: lines,
+    prevotes_bit_array: bits,
+    precommits: lines,
+    precommits_bit_array: bits,
+  })
+  return `[${round}]`
 }
 
 const lastCommitText = (set: ValidatorSet, votes: readonly Vote[]): string =>
-  `{"votes":${list(linesOf(set, votes), quote)},"votes_bit_array":${quote(bitArray(set, votes))},"peer_maj_23s":{}}`
+  object({
+    votes: list(linesOf(set, votes), quote),
+    votes_bit_array: quote(bitArray(set, votes)),
+    peer_maj_23s: '{}',
+  })
 
 /** RoundStepNewHeight: the last block is committed, the next round has not begun. */
 const NEW_HEIGHT = 1

@@ -52,8 +52,8 @@ const argumentsOf = (method: Method, params: string | undefined): Record<string,
 }
 
 /**
- * The answer to a request that has an id. `overWebSocket` decides which methods there are and how bad parameters are
- * told. Rejects with HandlerPanic alone.
+ * The answer to a request that has an id. `overWebSocket` decides which methods there are and how bad
+ * parameters are told. Rejects with HandlerPanic alone.
  */
 export const answer = async (
   methods: Methods,
@@ -85,13 +85,15 @@ export const answer = async (
 const MAX_PENDING = 1024
 
 /**
- * Runs tasks in their order: a pipelined one starts when those before it have started, any other when those before it are
- * done. So a batch of transactions is checked together, and what reads after them sees them.
+ * Runs tasks in their order: a pipelined one starts when those before it have started, any other when those
+ * before it are done. So a batch of transactions is checked together, and what reads after them sees them.
  */
 export class Pipeline {
   #pending: Promise<unknown>[] = []
 
-  /** Resolves when the task has started, or is done if it is not pipelined; its outcome is the task's alone. */
+  /**
+   * Resolves when the task has started, or is done if it is not pipelined; its outcome is the task's alone.
+   */
   async run<T>(pipelined: boolean, start: () => Promise<T>): Promise<{ task: Promise<T> }> {
     if (!pipelined || this.#pending.length >= MAX_PENDING) await this.#idle()
     const task = start()

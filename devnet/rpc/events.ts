@@ -1,6 +1,7 @@
 // A block as the events that CometBFT publishes while it decides, executes and commits it, in its order
-// (consensus/state.go, state/execution.go fireEvents). A devnet decides every block in one round, so there is no timeout,
-// no unlocking and no second lock; its validators sign no prevotes, so of votes only precommits are told.
+// (consensus/state.go, state/execution.go fireEvents). A devnet decides every block in one round, so there is
+// no timeout, no unlocking and no second lock; its validators sign no prevotes, so of votes only precommits
+// are told.
 import type { Event, ExecTxResult } from '../../chain/abci/application.ts'
 import type { Bytes } from '../../chain/bytes.ts'
 import type { BlockStore, ProducedBlock } from '../../chain/consensus/engine.ts'

@@ -61,7 +61,8 @@ const endpointsPage = (methods: Methods, host: string): string => {
       const link = `//${host}/${name}?${query.join('&')}`
       return `<a href="${link}">${link}</a></br>`
     })
-  return `<html><body><br>Available endpoints:<br><br>Endpoints that require arguments:<br>${links.join('')}</body></html>`
+  const heads = '<br>Available endpoints:<br><br>Endpoints that require arguments:<br>'
+  return `<html><body>${heads}${links.join('')}</body></html>`
 }
 
 /** `host` comes from the client and goes into a page. */
@@ -167,7 +168,9 @@ const respond = async (
   sendNotFound(response)
 }
 
-/** Answers for what went wrong on the way: a body too long, a panic that CometBFT would have, a bug of ours. */
+/**
+ * Answers for what went wrong on the way: a body too long, a panic that CometBFT would have, a bug of ours.
+ */
 const recover = (response: ServerResponse, error: unknown): void => {
   if (error instanceof BodyTooLarge) {
     const fault = invalidRequest(`error reading request body: ${error.message}`)

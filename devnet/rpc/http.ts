@@ -60,8 +60,8 @@ export type Cors = '*' | readonly string[]
 const ALLOWED_METHODS = 'HEAD, GET, POST'
 
 /**
- * Lets browsers of allowed origins in. A preflight request is answered here, and true returned; without CORS it is a
- * request like any other, as in CometBFT.
+ * Lets browsers of allowed origins in. A preflight request is answered here, and true returned; without CORS
+ * it is a request like any other, as in CometBFT.
  */
 export const applyCors = (cors: Cors, request: IncomingMessage, response: ServerResponse): boolean => {
   const { origin } = request.headers

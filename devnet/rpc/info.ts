@@ -1,4 +1,5 @@
-// What a node says of itself and of the state of consensus (rpc/core/status.go, net.go, health.go, consensus.go, abci.go).
+// What a node says of itself and of the state of consensus (rpc/core/status.go, net.go, health.go,
+// consensus.go, abci.go).
 
 import { create } from '@bufbuild/protobuf'
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
@@ -66,7 +67,8 @@ const statusText = (node: RpcNode, address: string): string => {
     ...edgeText('earliest', blocks.block(blocks.base)),
     catching_up: 'false',
   })
-  return `{"node_info":${nodeInfoText(node, address)},"sync_info":${sync},"validator_info":${validatorInfoText(node)}}`
+  const validator = validatorInfoText(node)
+  return object({ node_info: nodeInfoText(node, address), sync_info: sync, validator_info: validator })
 }
 
 const genesisText = ({ genesis }: RpcNode): string => escapeHtml(JSON.stringify(genesisJson(genesis)))

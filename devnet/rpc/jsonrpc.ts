@@ -98,12 +98,15 @@ const readRequest = (raw: string): Request => {
   return { id, method, params: members.params }
 }
 
-/** The request in a WebSocket message, whose checked JSON value ends before the message does. Throws ParamError. */
+/**
+ * The request in a WebSocket message, whose checked JSON value ends before the message does. Throws
+ * ParamError.
+ */
 export const parseRequest = readRequest
 
 /**
- * The requests in a body that holds one character a byte: one, or a batch. Throws JsonSyntaxError or ParamError; a batch
- * with one bad request is refused as a whole.
+ * The requests in a body that holds one character a byte: one, or a batch. Throws JsonSyntaxError or
+ * ParamError; a batch with one bad request is refused as a whole.
  */
 export const parseRequests = (body: string): { requests: Request[]; isBatch: boolean } => {
   checkJson(body)

@@ -1,8 +1,11 @@
-// A method of the RPC: its parameters by name, in the order in which an array gives them, and what it answers. Methods
-// answer with JSON text, since CometBFT's order of keys and encodings are part of the answer.
+// A method of the RPC: its parameters by name, in the order in which an array gives them, and what it
+// answers. Methods answer with JSON text, since CometBFT's order of keys and encodings are part of the
+// answer.
 import { type Arguments, isOptional, type Kind, type Kinds } from './params.ts'
 
-/** Who calls: over HTTP every request is a caller of its own connection, over WebSocket the session is there. */
+/**
+ * Who calls: over HTTP every request is a caller of its own connection, over WebSocket the session is there.
+ */
 export type Caller = {
   /** `host:port` of the client, by which CometBFT tells subscribers apart. */
   readonly address: string
@@ -16,16 +19,17 @@ export type Session = {
   /** Sends an answer. */
   reply(text: string): void
   /**
-   * Sends an event when the client has taken what came before it; the text is made then, so that waiting events of many
-   * clients share what they have in common. False if too many bytes (`size` counts for this one) wait already.
+   * Sends an event when the client has taken what came before it; the text is made then, so that waiting
+   * events of many clients share what they have in common. False if too many bytes (`size` counts for this
+   * one) wait already.
    */
   event(size: number, text: () => string): boolean
 }
 
 export type MethodOptions = {
   /**
-   * Answers may be cached for a day, except where one of the named parameters has its zero value (and so stands for the
-   * latest block).
+   * Answers may be cached for a day, except where one of the named parameters has its zero value (and so
+   * stands for the latest block).
    */
   cacheable?: readonly string[]
   /** Only over WebSocket. */

@@ -1,5 +1,5 @@
-// Parameters of a method: what kinds there are, and how Go reads them from JSON (libs/json, encoding/json). Whether a
-// value is taken is decided by its raw text, one character a byte.
+// Parameters of a method: what kinds there are, and how Go reads them from JSON (libs/json, encoding/json).
+// Whether a value is taken is decided by its raw text, one character a byte.
 import { fromBase64 } from '../../chain/base64.ts'
 import type { Bytes } from '../../chain/bytes.ts'
 import type { Evidence } from '../../proto/gen/tendermint/types/evidence_pb.ts'
@@ -9,8 +9,8 @@ import { goQuoted, jsonString, jsonType, ParamError, utf8Text } from './json/raw
 import { checkJson, pieces } from './json/scanner.ts'
 
 /**
- * `hex` is CometBFT's HexBytes; `bytes` a Go byte slice and `tx` a transaction, both base64 in JSON; `json` is any value,
- * for methods of our own.
+ * `hex` is CometBFT's HexBytes; `bytes` a Go byte slice and `tx` a transaction, both base64 in JSON; `json`
+ * is any value, for methods of our own.
  */
 export type Values = {
   int64: bigint
@@ -189,13 +189,15 @@ export const readParams = (kinds: Kinds, raw: string): Record<string, unknown> =
   if (type === 'array') {
     if (found.length !== names.length)
       throw new ParamError(
-        `expected ${names.length} parameters ([${names.join(' ')}]), got ${found.length} ([${found.map(bytesOf).join(' ')}])`,
+        `expected ${names.length} parameters ([${names.join(' ')}]), ` +
+          `got ${found.length} ([${found.map(bytesOf).join(' ')}])`,
       )
     return Object.fromEntries(names.map((name, i) => [name, readParam(kinds[name]!, found[i]!)]))
   }
   if (type !== 'object' && type !== 'null')
     throw new ParamError(
-      `unknown type for JSON params: json: cannot unmarshal ${type} into Go value of type []json.RawMessage. Expected map or array`,
+      `unknown type for JSON params: json: cannot unmarshal ${type} into Go value of type ` +
+        '[]json.RawMessage. Expected map or array',
     )
   const given = new Map<string, string>()
   for (let i = 0; i < found.length; i += 2) given.set(jsonString(found[i]!), found[i + 1]!)

@@ -1,6 +1,6 @@
-// CometBFT 0.38's RPC for one chain, over HTTP and WebSocket on one port. It stands on node:http alone: two routes (all
-// methods under their names, JSON-RPC at `/`) need no framework, and loading one would take a tenth of the time in which
-// a chain should start.
+// CometBFT 0.38's RPC for one chain, over HTTP and WebSocket on one port. It stands on node:http alone: two
+// routes (all methods under their names, JSON-RPC at `/`) need no framework, and loading one would take a
+// tenth of the time in which a chain should start.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -26,8 +26,8 @@ export type { RpcNode } from './node.ts'
 
 export type RpcLimits = {
   /**
-   * Requests in one batch; 0 is no limit. The default is CometBFT's: a batch is answered as a whole, so its size bounds
-   * what one request can make the node hold. Who loads a chain through batches raises it.
+   * Requests in one batch; 0 is no limit. The default is CometBFT's: a batch is answered as a whole, so its
+   * size bounds what one request can make the node hold. Who loads a chain through batches raises it.
    */
   maxBatch: number
   /** Bytes of one request, over HTTP or WebSocket. */
@@ -109,8 +109,8 @@ const publishTo = (bus: Bus, node: RpcNode) => (produced: ProducedBlock) => {
 }
 
 /**
- * Serves CometBFT's RPC until `close`. Rejects with node's error (`code` EADDRINUSE, EACCES) if the port cannot be
- * opened.
+ * Serves CometBFT's RPC until `close`. Rejects with node's error (`code` EADDRINUSE, EACCES) if the port
+ * cannot be opened.
  */
 export const startRpc = async (node: RpcNode, options: RpcOptions): Promise<RpcServer> => {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }

@@ -4,7 +4,7 @@ import type { Bus, BusEvent } from './bus.ts'
 import { checkSubscriptions, type SubscriptionLimits } from './commits.ts'
 import { messageOf } from './dispatch.ts'
 import { quote } from './json/text.ts'
-import { faultText, serverError } from './jsonrpc.ts'
+import { faultText, resultText, serverError } from './jsonrpc.ts'
 import { type Caller, type Methods, method, type Session } from './method.ts'
 import { parseQuery, type Query } from './query/parser.ts'
 import { MAX_QUERY_LENGTH } from './txs.ts'
@@ -19,7 +19,7 @@ const parsed = (query: string): Query => {
 
 /** CometBFT's answers to events carry the subscription's id and the query as the client wrote it. */
 const eventText = (id: string, query: string, event: BusEvent): string =>
-  `{"jsonrpc":"2.0","id":${id},"result":{"query":${query},"data":${event.data()},"events":${event.tagsText()}}}`
+  resultText(id, `{"query":${query},"data":${event.data()},"events":${event.tagsText()}}`)
 
 const canceled = (id: string, reason: string): string =>
   faultText(id, serverError(`subscription was canceled (reason: ${reason})`))

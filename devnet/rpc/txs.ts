@@ -1,4 +1,5 @@
-// Transactions: sending, finding and waiting ones (rpc/core/mempool.go, tx.go, and block_search of blocks.go).
+// Transactions: sending, finding and waiting ones (rpc/core/mempool.go, tx.go, and block_search of
+// blocks.go).
 
 import type { ExecTxResult } from '../../chain/abci/application.ts'
 import type { Bytes } from '../../chain/bytes.ts'
@@ -101,7 +102,8 @@ const waitingMethods = ({ engine: { mempool } }: RpcNode): Methods => ({
 
 type Sent = { code: number; data: Bytes; log: string; codespace: string; hash: Bytes }
 const sentText = ({ code, data, log, codespace, hash }: Sent): string =>
-  `{"code":${code},"data":${hex(data)},"log":${quote(log)},"codespace":${quote(codespace)},"hash":${hex(hash)}}`
+  `{"code":${code},"data":${hex(data)},"log":${quote(log)},"codespace":${quote(codespace)},` +
+  `"hash":${hex(hash)}}`
 
 /** What `broadcast_tx_commit` gives for a transaction that did not get into a block. */
 const NO_RESULT: ExecTxResult = {

@@ -1,5 +1,5 @@
-// Parameters in the query of a GET request (rpc/jsonrpc/server/http_uri_handler.go): bare or quoted integers, quoted
-// strings, 0x before hexadecimal.
+// Parameters in the query of a GET request (rpc/jsonrpc/server/http_uri_handler.go): bare or quoted integers,
+// quoted strings, 0x before hexadecimal.
 import { decodeHex } from './hex.ts'
 import { byteText, jsonString, ParamError } from './json/raw.ts'
 import { checkJson } from './json/scanner.ts'
@@ -13,8 +13,8 @@ const unescaped = (text: string): string | undefined => {
 }
 
 /**
- * The first value of each name in an application/x-www-form-urlencoded text, as Go's url.ParseQuery reads it: pairs
- * with a semicolon or a broken escape are dropped. Values hold one character a byte.
+ * The first value of each name in an application/x-www-form-urlencoded text, as Go's url.ParseQuery reads it:
+ * pairs with a semicolon or a broken escape are dropped. Values hold one character a byte.
  */
 export const parseForm = (text: string): Map<string, string> => {
   const values = new Map<string, string>()

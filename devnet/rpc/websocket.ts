@@ -1,5 +1,6 @@
-// JSON-RPC over WebSocket (rpc/jsonrpc/server/ws_handler.go): requests are answered in their order, events come between.
-// What a client does not read waits here up to a limit, and while it does not read, nothing more is read from it.
+// JSON-RPC over WebSocket (rpc/jsonrpc/server/ws_handler.go): requests are answered in their order, events
+// come between. What a client does not read waits here up to a limit, and while it does not read, nothing
+// more is read from it.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'

@@ -1,4 +1,5 @@
-// JSON of blocks and what they consist of (types/block.go, types/vote.go, types/validator.go, types/evidence.go).
+// JSON of blocks and what they consist of (types/block.go, types/vote.go, types/validator.go,
+// types/evidence.go).
 
 import type { PublicKey } from '../../../chain/abci/application.ts'
 import type { StoredBlock } from '../../../chain/consensus/engine.ts'
@@ -77,7 +78,8 @@ export const publicKeyText = ({ type, bytes }: PublicKey): string =>
 
 export const validatorText = (validator: Validator): string =>
   `{"address":${hex(validator.address)},"pub_key":${publicKeyText(publicKeyOf(validator))},` +
-  `"voting_power":${integer(validator.votingPower)},"proposer_priority":${integer(validator.proposerPriority)}}`
+  `"voting_power":${integer(validator.votingPower)},` +
+  `"proposer_priority":${integer(validator.proposerPriority)}}`
 
 export const validatorSetText = (set: ValidatorSet | undefined): string =>
   set === undefined
@@ -87,7 +89,10 @@ export const validatorSetText = (set: ValidatorSet | undefined): string =>
 
 const lightBlockText = (block: LightBlock | undefined): string => {
   const { header, commit } = block?.signedHeader ?? {}
-  const signed = `{"header":${header ? headerText(header) : 'null'},"commit":${commit ? commitText(commit) : 'null'}}`
+  const signed = object({
+    header: header ? headerText(header) : 'null',
+    commit: commit ? commitText(commit) : 'null',
+  })
   return `{"signed_header":${signed},"validator_set":${validatorSetText(block?.validatorSet)}}`
 }
 

@@ -114,8 +114,8 @@ const nameIn = (raw: string | undefined): string => {
 }
 
 /**
- * Reads evidence from raw JSON. Of an attack on a light client only the kind is read: this chain takes none, since no fork
- * of it can exist. Throws ParamError or JsonSyntaxError.
+ * Reads evidence from raw JSON. Of an attack on a light client only the kind is read: this chain takes none,
+ * since no fork of it can exist. Throws ParamError or JsonSyntaxError.
  */
 export const readEvidence = (raw: string): Evidence => {
   checkJson(raw)

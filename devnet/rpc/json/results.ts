@@ -1,5 +1,5 @@
-// JSON of what the application answered (abci/types). Two Go encoders meet here: jsonpb with defaults for values with a
-// MarshalJSON of their own, and the plain one, which leaves out what is empty.
+// JSON of what the application answered (abci/types). Two Go encoders meet here: jsonpb with defaults for
+// values with a MarshalJSON of their own, and the plain one, which leaves out what is empty.
 import type {
   CheckTxResponse,
   Event,
@@ -32,8 +32,8 @@ export const blockEventsText = (events: readonly Event[]): string => list(events
 export const blockEventsOrNull = (events: readonly Event[]): string => listOrNull(events, plainEventText)
 
 /**
- * A result of a transaction. `data` is Go's nil where it is empty, unless it comes straight from an application that
- * succeeded, which answers with an empty slice.
+ * A result of a transaction. `data` is Go's nil where it is empty, unless it comes straight from an
+ * application that succeeded, which answers with an empty slice.
  */
 const resultText = (result: ExecTxResult, data: string): string =>
   `{"code":${result.code},"data":${data},"log":${quote(result.log)},"info":${quote(result.info)},` +

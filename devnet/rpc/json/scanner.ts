@@ -1,6 +1,7 @@
-// JSON as Go's encoding/json scans it. Requests are checked and cut into raw pieces here rather than by JSON.parse, since
-// CometBFT decides by the raw text of a parameter and its clients see Go's error texts. Texts hold one character a byte,
-// as Go sees them. Nothing recurses: a million brackets are an error, not a crash.
+// JSON as Go's encoding/json scans it. Requests are checked and cut into raw pieces here rather than by
+// JSON.parse, since CometBFT decides by the raw text of a parameter and its clients see Go's error texts.
+// Texts hold one character a byte, as Go sees them. Nothing recurses: a million brackets are an error, not a
+// crash.
 
 /** The text of Go's *json.SyntaxError. */
 export class JsonSyntaxError extends Error {}
@@ -121,8 +122,8 @@ class Scan {
 }
 
 /**
- * Checks the JSON value that starts at the first character that is no space, and returns where it ends. Throws
- * JsonSyntaxError.
+ * Checks the JSON value that starts at the first character that is no space, and returns where it ends.
+ * Throws JsonSyntaxError.
  */
 export const scanValue = (text: string): number => {
   const scan = new Scan(text)
@@ -144,7 +145,10 @@ export const scanValue = (text: string): number => {
   }
 }
 
-/** After a value: passes closing brackets up to the next comma and what it leads to; true at the end of the text. */
+/**
+ * After a value: passes closing brackets up to the next comma and what it leads to; true at the end of the
+ * text.
+ */
 const closeAll = (scan: Scan, closers: string[]): boolean => {
   for (;;) {
     const closer = closers.at(-1)

@@ -1,5 +1,6 @@
-// JSON texts of scalars as CometBFT prints them. Answers are put together from texts rather than from values, since the
-// order of keys, the quoted 64-bit numbers and Go's escapes are part of what clients compare, and since it is faster.
+// JSON texts of scalars as CometBFT prints them. Answers are put together from texts rather than from values,
+// since the order of keys, the quoted 64-bit numbers and Go's escapes are part of what clients compare, and
+// since it is faster.
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
 import type { Bytes } from '../../../chain/bytes.ts'
 import { formatTimestamp } from '../../../chain/consensus/time.ts'

@@ -1,5 +1,5 @@
-// Whether an event that is published to subscribers matches a query (libs/pubsub/query/query.go). Every condition is
-// asked on its own: they need not hold within one event of the application.
+// Whether an event that is published to subscribers matches a query (libs/pubsub/query/query.go). Every
+// condition is asked on its own: they need not hold within one event of the application.
 import { compareNumbers, leadingNumber, queryNumber } from './number.ts'
 import type { Argument, Condition, Operator, Query } from './parser.ts'
 import { dateNs, timeNs } from './time.ts'
@@ -43,7 +43,10 @@ const comparison = (operator: Operator, { kind, text }: Argument): Test => {
   }
 }
 
-/** A condition whose tag is an event's type without attribute asks the empty string, so that `slash EXISTS` works. */
+/**
+ * A condition whose tag is an event's type without attribute asks the empty string, so that `slash EXISTS`
+ * works.
+ */
 const isTypeOf = (key: string, tag: string): boolean =>
   key.startsWith(tag) && key.lastIndexOf('.') === tag.length
 

@@ -1,15 +1,20 @@
-// Numbers of any size, compared as Go's math/big compares them: whole numbers exactly, fractions after rounding to the
-// 125 bits that CometBFT gives them (libs/pubsub/query/query.go, state/txindex/kv/kv.go).
+// Numbers of any size, compared as Go's math/big compares them: whole numbers exactly, fractions after
+// rounding to the 125 bits that CometBFT gives them (libs/pubsub/query/query.go, state/txindex/kv/kv.go).
 
 /** mantissa * 2^exponent, or an infinity. */
 export type BigNumber = { readonly mantissa: bigint; readonly exponent: number } | 'Infinity' | '-Infinity'
 
 const PRECISION = 125
 const ZERO: BigNumber = { mantissa: 0n, exponent: 0 }
-/** Beyond this many decimal places a number is zero or infinite to every number that a query can hold (512 characters). */
+/**
+ * Beyond this many decimal places a number is zero or infinite to every number that a query can hold (512
+ * characters).
+ */
 const MAX_DECIMAL_EXPONENT = 5000
 
-/** Digits looked at; what follows cannot matter (see above), and reading millions of them would take seconds. */
+/**
+ * Digits looked at; what follows cannot matter (see above), and reading millions of them would take seconds.
+ */
 const MAX_DIGITS = 5000
 
 /** A whole number from digits with an optional sign. */
@@ -66,7 +71,10 @@ export const queryNumber = (text: string): BigNumber => {
   return fraction === undefined ? whole(integer) : decimal(false, integer, fraction, 0)
 }
 
-/** The number that a subscription sees in an attribute: its leading digits, so that `8stake` is 8; undefined if none. */
+/**
+ * The number that a subscription sees in an attribute: its leading digits, so that `8stake` is 8; undefined
+ * if none.
+ */
 export const leadingNumber = (text: string): BigNumber | undefined => {
   const match = /^(\d+)(?:\.(\d+))?/.exec(text)
   if (match === null) return undefined

@@ -1,4 +1,5 @@
-// The query language of CometBFT 0.38 (libs/pubsub/query/syntax/parser.go): conditions on event attributes joined by AND.
+// The query language of CometBFT 0.38 (libs/pubsub/query/syntax/parser.go): conditions on event attributes
+// joined by AND.
 import { EOF, type Failure, labelOf, Scanner, type Token } from './scanner.ts'
 
 export type Operator = '<=' | '>=' | '<' | '>' | '=' | 'CONTAINS' | 'EXISTS'

@@ -1,4 +1,5 @@
-// The tokens of CometBFT's query language (libs/pubsub/query/syntax). Offsets count UTF-8 bytes, as in its error texts.
+// The tokens of CometBFT's query language (libs/pubsub/query/syntax). Offsets count UTF-8 bytes, as in its
+// error texts.
 import { dateFailure, dateNs, timeFailure, timeNs } from './time.ts'
 
 export type Token =
@@ -48,7 +49,9 @@ const byteLength = (rune: string): number => {
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
 }
 
-/** What a scan ends with: undefined is a token, `EOF` the end of the text, anything else the text of an error. */
+/**
+ * What a scan ends with: undefined is a token, `EOF` the end of the text, anything else the text of an error.
+ */
 export type Failure = string | undefined
 export const EOF = 'EOF'
 

@@ -1,4 +1,5 @@
-// Dates and times of the query language, read as Go's time.Parse reads them, with its error texts: clients print them.
+// Dates and times of the query language, read as Go's time.Parse reads them, with its error texts: clients
+// print them.
 import { instantNs, parseTime } from '../../../chain/time.ts'
 
 /** Go's quoting of a layout or value in a parse error: these texts hold nothing that needs an escape. */

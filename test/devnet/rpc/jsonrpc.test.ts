@@ -1,5 +1,5 @@
-// JSON-RPC and GET parameters are read as CometBFT's own server reads them: about 2,000 requests that were sent to it (with
-// methods that answer with their arguments), mutated JSON among them.
+// JSON-RPC and GET parameters are read as CometBFT's own server reads them: about 2,000 requests that were
+// sent to it (with methods that answer with their arguments), mutated JSON among them.
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'

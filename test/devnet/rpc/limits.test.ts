@@ -1,4 +1,5 @@
-// What clients can do to the RPC: whatever they send is answered or refused, and what they do not read is bounded.
+// What clients can do to the RPC: whatever they send is answered or refused, and what they do not read is
+// bounded.
 import { request } from 'node:http'
 import { connect as connectTcp } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -30,7 +31,8 @@ describe('bodies', () => {
   test('of random bytes, random JSON and mutated requests are answered', async () => {
     const random = randomFrom('bodies')
     const seed = Buffer.from(
-      '[{"jsonrpc":"2.0","id":1,"method":"tx_search","params":{"query":"tx.height>3","page":"1","prove":true}},' +
+      '[{"jsonrpc":"2.0","id":1,"method":"tx_search",' +
+        '"params":{"query":"tx.height>3","page":"1","prove":true}},' +
         '{"jsonrpc":"2.0","id":"a","method":"abci_query","params":["/p","00ff","0",false]}]',
     )
     for (let i = 0; i < 1500; i++) {

@@ -1,5 +1,5 @@
-// The recorded Go chain as a node: its blocks and results in a block store, what its application answered, and a latest
-// block that tests move on.
+// The recorded Go chain as a node: its blocks and results in a block store, what its application answered,
+// and a latest block that tests move on.
 import { create } from '@bufbuild/protobuf'
 import type { CheckTxResponse, Event, ExecTxResult, QueryResponse } from '../../../chain/abci/application.ts'
 import { fromBase64 } from '../../../chain/base64.ts'
