@@ -1,6 +1,6 @@
-// Commits of 10,000 random updates to a tree of 1,000,000 keys that is kept on disk, in keys per second of CPU time of the
-// whole process: hashing, encoding, the database's own threads. The peer's figure is that of cosmos/iavl with goleveldb on
-// the same shape (docs: 1,700 on a two-core machine).
+// Commits of 10,000 random updates to a tree of 1,000,000 keys that is kept on disk, in keys per second of
+// CPU time of the whole process: hashing, encoding, the database's own threads. The peer's figure is that of
+// cosmos/iavl with goleveldb on the same shape (docs: 1,700 on a two-core machine).
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// The Merkle tree of RFC 6962 §2.1 as CometBFT uses it (crypto/merkle): roots of tx lists, results, validators, headers
-// and of the multistore, and proofs of one item.
+// The Merkle tree of RFC 6962 §2.1 as CometBFT uses it (crypto/merkle): roots of tx lists, results,
+// validators, headers and of the multistore, and proofs of one item.
 import { type Bytes, equalBytes } from './bytes.ts'
 import { sha256 } from './hash.ts'
 
@@ -42,7 +42,9 @@ const rootOf = (hashes: readonly Bytes[], from: number, to: number): Bytes => {
 export const merkleRoot = (items: readonly Bytes[]): Bytes =>
   items.length === 0 ? sha256(new Uint8Array(0)) : rootOf(items.map(leafHash), 0, items.length)
 
-/** Appends to each proof in [from, to) the aunts that lie below this subtree's root, and returns that root. */
+/**
+ * Appends to each proof in [from, to) the aunts that lie below this subtree's root, and returns that root.
+ */
 const collect = (proofs: readonly MerkleProof[], from: number, to: number): Bytes => {
   if (to - from === 1) return proofs[from]!.leafHash
   const split = from + splitPoint(to - from)

@@ -1,7 +1,7 @@
-// SHA-256 as WebAssembly text: one scalar compressor for single messages, one 4-lane SIMD compressor for trees.
-// Both come from one emitter, since FIPS 180-4 §6.2 is the same program over i32 and over i32x4. Sixteen rounds are
-// unrolled (the working variables change names instead of places) and run four times; the message schedule lives in
-// sixteen locals.
+// SHA-256 as WebAssembly text: one scalar compressor for single messages, one 4-lane SIMD compressor for
+// trees. Both come from one emitter, since FIPS 180-4 §6.2 is the same program over i32 and over i32x4.
+// Sixteen rounds are unrolled (the working variables change names instead of places) and run four times; the
+// message schedule lives in sixteen locals.
 
 const primes = (count: number): bigint[] => {
   const found: bigint[] = []
@@ -9,7 +9,10 @@ const primes = (count: number): bigint[] => {
   return found
 }
 
-/** The first 32 bits of the fraction of the k-th root of n, as FIPS 180-4 §4.2.2 and §5.3.3 define the constants. */
+/**
+ * The first 32 bits of the fraction of the k-th root of n, as FIPS 180-4 §4.2.2 and §5.3.3 define the
+ * constants.
+ */
 const fraction = (n: bigint, k: bigint): number => {
   const scaled = n << (32n * k)
   let low = 0n
@@ -124,7 +127,10 @@ const swapped = (word: string): string => {
   return `(i32.or ${half('rotl', '0x00ff00ff')} ${half('rotr', '0xff00ff00')})`
 }
 
-/** compress(state, at, blocks): the running state at `state` (8 words, native) takes in `blocks` 64-byte blocks. */
+/**
+ * compress(state, at, blocks): the running state at `state` (8 words, native) takes in `blocks` 64-byte
+ * blocks.
+ */
 const compress = (): string => `
   (func $compress (export "compress") (param $state i32) (param $at i32) (param $blocks i32)
     (local $k i32) ${locals(scalar)}
@@ -142,8 +148,9 @@ const compress = (): string => `
       (br $next))))`
 
 /**
- * digest(at, rest, total, out): the last `rest` bytes of a message of `total` bytes lie at `at`, with at least 72 bytes
- * of room behind them; the state at 288 becomes the digest at `out`, and is the initial state again afterwards.
+ * digest(at, rest, total, out): the last `rest` bytes of a message of `total` bytes lie at `at`, with at
+ * least 72 bytes of room behind them; the state at 288 becomes the digest at `out`, and is the initial state
+ * again afterwards.
  */
 const digest = (): string => `
   (func $reset (memory.copy (i32.const ${STATE}) (i32.const 256) (i32.const 32)))
@@ -210,8 +217,8 @@ const storeDigests = (): string =>
     .join('\n')
 
 /**
- * lanes(at, groups, blocks, out): 4 * groups padded messages of `blocks` blocks each lie one after the other at `at`;
- * their digests are written one after the other at `out`.
+ * lanes(at, groups, blocks, out): 4 * groups padded messages of `blocks` blocks each lie one after the other
+ * at `at`; their digests are written one after the other at `out`.
  */
 const lanes = (): string => `
   (func (export "lanes") (param $at i32) (param $groups i32) (param $blocks i32) (param $out i32)
@@ -245,8 +252,8 @@ const little = (words: number[]): string =>
     .join('')
 
 /**
- * The whole module. It imports its memory as `host.memory`; the first 288 bytes hold the round constants and the
- * initial state, the next 32 the running state of `digest`.
+ * The whole module. It imports its memory as `host.memory`; the first 288 bytes hold the round constants and
+ * the initial state, the next 32 the running state of `digest`.
  */
 export const sha256Wat = (): string => `(module
   (import "host" "memory" (memory 1))

@@ -1,5 +1,6 @@
-// What a commit says about its stores, and the hash over them: the app hash (SDK store/types/commit_info.go). Each store is
-// a leaf lp(name) ‖ lp(H(root)) of a Merkle tree in the order of the names; version and time are not hashed.
+// What a commit says about its stores, and the hash over them: the app hash (SDK store/types/commit_info.go).
+// Each store is a leaf lp(name) ‖ lp(H(root)) of a Merkle tree in the order of the names; version and time
+// are not hashed.
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { TimestampSchema } from '@bufbuild/protobuf/wkt'
 import {
@@ -45,7 +46,10 @@ const leafOf = ({ name, root }: StoreRoot): Bytes =>
 /** The app hash over stores sorted by name; H("") of none. */
 export const appHashOf = (stores: readonly StoreRoot[]): Bytes => merkleRoot(stores.map(leafOf))
 
-/** Proves to the app hash that the store has its root. Throws an Error for a name that is not among the stores. */
+/**
+ * Proves to the app hash that the store has its root. Throws an Error for a name that is not among the
+ * stores.
+ */
 export const proveStore = (stores: readonly StoreRoot[], name: string): CommitmentProof => {
   const at = stores.findIndex((store) => store.name === name)
   if (at < 0) throw new Error(`no store ${name} in this commit`)

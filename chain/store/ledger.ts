@@ -1,11 +1,13 @@
-// The records of a multistore that belong to no single tree, under the keys of the SDK (store/rootmulti/store.go): which
-// version is the latest, and what each commit said about its stores. `s/earliest` is our own; the Go side ignores it.
+// The records of a multistore that belong to no single tree, under the keys of the SDK
+// (store/rootmulti/store.go): which version is the latest, and what each commit said about its stores.
+// `s/earliest` is our own; the Go side ignores it.
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { Int64ValueSchema } from '@bufbuild/protobuf/wkt'
 import type { CommitInfo } from '../../proto/gen/cosmos/store/v1beta1/commit_info_pb.ts'
 import { type Bytes, utf8 } from '../bytes.ts'
 import { decodeCommitInfo, encodeCommitInfo } from './commit-info.ts'
 import type { WriteBatch } from './iavl/batch.ts'
+import { NodeRecords } from './iavl/records.ts'
 import type { Disk } from './kv.ts'
 
 const LATEST = utf8('s/latest')
@@ -44,22 +46,24 @@ export const undoCommits = (batch: WriteBatch, from: number, to: number): void =
 export const putEarliest = (batch: WriteBatch, version: number): void =>
   batch.put(EARLIEST, encodeNumber(version))
 
+/** Whether every store of a commit still has its root. */
+const isComplete = (disk: Disk, version: number): boolean => {
+  const stores = commitInfoAt(disk, version)?.storeInfos
+  return stores?.every(({ name }) => new NodeRecords(disk, name).root(version) !== undefined) ?? false
+}
+
 /**
- * The oldest version that can be read. A Go node does not write it down; then it is searched for, since deleted versions
- * are always the oldest ones.
+ * The oldest version that can be read. Who never pruned did not write it down, and a Go node never does; then
+ * it is searched for, since deleted versions are always the oldest ones.
  */
-export const earliestVersion = (
-  disk: Disk,
-  latest: number,
-  isThere: (version: number) => boolean,
-): number => {
+export const earliestVersion = (disk: Disk, latest: number): number => {
   const noted = readNumber(disk, EARLIEST)
-  if (noted !== undefined && noted <= latest && isThere(noted)) return noted
+  if (noted !== undefined && noted <= latest && isComplete(disk, noted)) return noted
   let low = 0
   let high = latest
   while (low + 1 < high) {
     const middle = Math.floor((low + high) / 2)
-    if (isThere(middle)) high = middle
+    if (isComplete(disk, middle)) high = middle
     else low = middle
   }
   return high

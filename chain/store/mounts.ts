@@ -1,5 +1,5 @@
-// Which stores a multistore has had, and when: upgrades add, remove and rename them, queries and rollbacks go back behind
-// an upgrade.
+// Which stores a multistore has had, and when: upgrades add, remove and rename them, queries and rollbacks go
+// back behind an upgrade.
 import type { StoreRoot } from './commit-info.ts'
 import { byName } from './commit-info.ts'
 import type { WriteBatch } from './iavl/batch.ts'
@@ -8,7 +8,10 @@ import { NodeRecords } from './iavl/records.ts'
 import { Tree } from './iavl/tree.ts'
 import type { Disk } from './kv.ts'
 
-/** 'tree' is part of the app hash and on disk; 'memory' is neither; 'transient' is emptied by every commit besides. */
+/**
+ * 'tree' is part of the app hash and on disk; 'memory' is neither; 'transient' is emptied by every commit
+ * besides.
+ */
 export type Kind = 'tree' | 'memory' | 'transient'
 
 /** A store in the versions `from` up to before `until`. */
@@ -73,7 +76,9 @@ export class Mounts {
     return this.all.find((mounted) => mounted.name === name && isAt(mounted, version))
   }
 
-  /** Deletes the versions from `from` to `to`; a store that was removed before the next one goes altogether. */
+  /**
+   * Deletes the versions from `from` to `to`; a store that was removed before the next one goes altogether.
+   */
   prune(from: number, to: number, batch: WriteBatch): void {
     for (const { tree, kind, until } of this.all) {
       if (kind === 'transient') continue
@@ -84,8 +89,8 @@ export class Mounts {
   }
 
   /**
-   * Goes back to `version` with the stores that its commit names; without them to before the first one. `oldest` is the
-   * oldest version that is kept.
+   * Goes back to `version` with the stores that its commit names; without them to before the first one.
+   * `oldest` is the oldest version that is kept.
    */
   rollback(
     version: number,

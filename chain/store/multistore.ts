@@ -1,5 +1,5 @@
-// The multistore: one IAVL tree a module, committed together, and one hash over all of them: the app hash. Everything that
-// a commit changes goes to disk as one batch, so a disk always holds whole versions.
+// The multistore: one IAVL tree a module, committed together, and one hash over all of them: the app hash.
+// Everything that a commit changes goes to disk as one batch, so a disk always holds whole versions.
 import { toBinary } from '@bufbuild/protobuf'
 import { CommitmentProofSchema } from '../../proto/gen/cosmos/ics23/v1/proofs_pb.ts'
 import type { CommitInfo } from '../../proto/gen/cosmos/store/v1beta1/commit_info_pb.ts'
@@ -26,7 +26,10 @@ export type Pruning = { keepRecent: number; interval: number }
 export type MultiStoreOptions = {
   /** Without a disk the trees live in memory only, and nothing is serialised. */
   disk?: Disk | undefined
-  /** Names of the trees. On a disk that has commits they must be the stores of the latest commit (`storedNames`). */
+  /**
+   * Names of the trees. On a disk that has commits they must be the stores of the latest commit
+   * (`storedNames`).
+   */
   stores: readonly string[]
   /** Emptied by every commit, not part of the app hash. */
   transient?: readonly string[] | undefined
@@ -55,23 +58,29 @@ export type MultiStore = {
   store(name: string): Kv
   /** What `commit` would return as things stand. */
   workingHash(): Bytes
-  /** Saves the working state as the next version, prunes, and returns the app hash. `timeNs` goes into commit info. */
+  /**
+   * Saves the working state as the next version, prunes, and returns the app hash. `timeNs` goes into commit
+   * info.
+   */
   commit(timeNs?: bigint): Bytes
   /** A committed version, or undefined if it is pruned, rolled back or not yet there. */
   at(version: number): CommittedStores | undefined
   /** Roots of the stores at a version. On disk it stays readable after pruning. */
   commitInfo(version: number): CommitInfo | undefined
   /**
-   * Encoded cosmos.ics23.v1.CommitmentProofs [ics23:iavl, ics23:simple] that the key exists or is absent; undefined if
-   * the version cannot be read or has no such store.
+   * Encoded cosmos.ics23.v1.CommitmentProofs [ics23:iavl, ics23:simple] that the key exists or is absent;
+   * undefined if the version cannot be read or has no such store.
    */
   prove(name: string, key: Bytes, version: number): Bytes[] | undefined
   /**
-   * Makes `version` (0 for the state before the first commit) the latest again and drops the working state. Throws an
-   * Error if it cannot be read.
+   * Makes `version` (0 for the state before the first commit) the latest again and drops the working state.
+   * Throws an Error if it cannot be read.
    */
   rollback(version: number): void
-  /** While a version is pinned, it and all later ones are not pruned. Pins are counted and live in memory only. */
+  /**
+   * While a version is pinned, it and all later ones are not pruned. Pins are counted and live in memory
+   * only.
+   */
   pin(version: number): void
   unpin(version: number): void
   /** Upgrades: they are part of the next commit, and the trees that they make begin with its version. */
@@ -136,10 +145,7 @@ class Stores implements MultiStore {
         throw new Error(`the root of store ${name} is not that of commit ${version}: the disk is damaged`)
     }
     this.adopt(version, info)
-    const names = stored.map(({ name }) => name)
-    this.earliestVersion = earliestVersion(disk, version, (at) =>
-      names.every((name) => this.mounts.current(name)!.tree.at(at) !== undefined),
-    )
+    this.earliestVersion = earliestVersion(disk, version)
   }
 
   get names(): string[] {
@@ -278,7 +284,9 @@ class Stores implements MultiStore {
     return this.mounts.trees().map(({ name, tree }) => ({ name, root: tree.hash(version) }))
   }
 
-  /** The SDK's rule (store/pruning/manager.go, GetPruningHeight), with pins in the place of snapshot heights. */
+  /**
+   * The SDK's rule (store/pruning/manager.go, GetPruningHeight), with pins in the place of snapshot heights.
+   */
   private prune(batch: WriteBatch): void {
     const { keepRecent, interval } = this.options.pruning ?? { keepRecent: 0, interval: 0 }
     const { version } = this

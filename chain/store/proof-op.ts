@@ -1,5 +1,5 @@
-// The steps of an ICS-23 proof: how a leaf and an inner node are hashed, and which of them a spec allows (ics23/go 0.11
-// ops.go). Everything returns undefined or false where the Go code returns an error or panics.
+// The steps of an ICS-23 proof: how a leaf and an inner node are hashed, and which of them a spec allows
+// (ics23/go 0.11 ops.go). Everything returns undefined or false where the Go code returns an error or panics.
 import { blake2b, blake2s } from '@noble/hashes/blake2.js'
 import { ripemd160 } from '@noble/hashes/legacy.js'
 import { sha512, sha512_256 } from '@noble/hashes/sha2.js'
@@ -88,7 +88,9 @@ export const calculateRoot = (proof: ExistenceProof, spec: ProofSpec): Bytes | u
 const startsWith = (bytes: Bytes, prefix: Bytes): boolean =>
   bytes.length >= prefix.length && prefix.every((byte, i) => bytes[i] === byte)
 
-/** Three zig-zag varints that are not negative, the first of at least `layer`; returns the bytes behind them. */
+/**
+ * Three zig-zag varints that are not negative, the first of at least `layer`; returns the bytes behind them.
+ */
 const afterIavlNumbers = (prefix: Bytes, layer: number): number | undefined => {
   let at = 0
   for (let i = 0; i < 3; i++) {
@@ -105,8 +107,8 @@ const afterIavlNumbers = (prefix: Bytes, layer: number): number | undefined => {
 }
 
 /**
- * Whether a spec is to be treated as that of IAVL trees, whose numbers in the prefixes are checked too. As in Go, prefix
- * and child order themselves are not compared.
+ * Whether a spec is to be treated as that of IAVL trees, whose numbers in the prefixes are checked too. As in
+ * Go, prefix and child order themselves are not compared.
  */
 const isLikeIavl = ({ leafSpec, innerSpec }: ProofSpec): boolean =>
   leafSpec?.hash === HashOp.SHA256 &&
@@ -132,7 +134,10 @@ export const followsLeafSpec = (op: LeafOp, spec: ProofSpec): boolean => {
   )
 }
 
-/** Bytes behind the numbers: the length of the only child, or also the left child and the length of the right one. */
+/**
+ * Bytes behind the numbers: the length of the only child, or also the left child and the length of the right
+ * one.
+ */
 const IAVL_TAILS = [1, 34]
 
 /** `layer` counts inner nodes from the leaf on, from 1. */

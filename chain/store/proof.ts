@@ -1,5 +1,5 @@
-// ICS-23: what a commitment proof must look like and how it is checked, with every limit of ics23/go 0.11 (ops.go, proof.go).
-// A verifier never throws: a proof that is malformed proves nothing.
+// ICS-23: what a commitment proof must look like and how it is checked, with every limit of ics23/go 0.11
+// (ops.go, proof.go). A verifier never throws: a proof that is malformed proves nothing.
 import { create, fromBinary } from '@bufbuild/protobuf'
 import {
   type CommitmentProof,
@@ -68,7 +68,9 @@ const positionOf = (spec: InnerSpec, branch: number): number | undefined => {
   return position < 0 ? undefined : position
 }
 
-/** Whether this step comes up from the child `branch`, judged by how many siblings stand before and behind it. */
+/**
+ * Whether this step comes up from the child `branch`, judged by how many siblings stand before and behind it.
+ */
 const comesFrom = (spec: InnerSpec, op: InnerOp, branch: number): boolean => {
   const position = positionOf(spec, branch)
   if (position === undefined) return false
@@ -87,7 +89,9 @@ const branchOf = (spec: InnerSpec, op: InnerOp): number | undefined => {
   return undefined
 }
 
-/** Whether `count` siblings from number `first` on are empty; `start` is where the first sibling would lie. */
+/**
+ * Whether `count` siblings from number `first` on are empty; `start` is where the first sibling would lie.
+ */
 const areEmpty = (spec: InnerSpec, bytes: Bytes, start: number, count: number): boolean => {
   if (count === 0 || start < 0) return false
   for (let i = 0; i < count; i++) {
@@ -112,7 +116,10 @@ const isRightMost = (spec: InnerSpec, path: readonly InnerOp[]): boolean =>
     return op.suffix.length === behind * spec.childSize && areEmpty(spec, op.suffix, 0, behind)
   })
 
-/** Whether the second path is the next one to the right of the first: they part at one node, and hug each other below. */
+/**
+ * Whether the second path is the next one to the right of the first: they part at one node, and hug each
+ * other below.
+ */
 const areNeighbours = (spec: InnerSpec, left: readonly InnerOp[], right: readonly InnerOp[]): boolean => {
   let [l, r] = [left.length - 1, right.length - 1]
   const isSame = (a: InnerOp, b: InnerOp) => equalBytes(a.prefix, b.prefix) && equalBytes(a.suffix, b.suffix)

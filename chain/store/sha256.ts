@@ -1,7 +1,7 @@
-// SHA-256 for the whole core. An own WebAssembly module, because the core is synchronous, knows no host, and hashes
-// mostly short messages, where crossing into a host's library costs more than the hash itself. Trees hash thousands of
-// messages at a time: those go four at once through SIMD lanes. The instance below is scratch space of pure functions:
-// nothing in it outlives a call of `sha256` or of `Sha256Batch.run`.
+// SHA-256 for the whole core. An own WebAssembly module, because the core is synchronous, knows no host, and
+// hashes mostly short messages, where crossing into a host's library costs more than the hash itself. Trees
+// hash thousands of messages at a time: those go four at once through SIMD lanes. The instance below is
+// scratch space of pure functions: nothing in it outlives a call of `sha256` or of `Sha256Batch.run`.
 import { base64 } from '@scure/base'
 import type { Bytes } from '../bytes.ts'
 import { WASM_BASE64 } from './sha256.wasm.ts'
@@ -18,8 +18,8 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { readonly exports: Exports }
 }
 
-// The memory, after the layout of tools/sha256-wat.ts: state and one digest in the first page, then the input of single
-// messages, the messages of a batch and their digests.
+// The memory, after the layout of tools/sha256-wat.ts: state and one digest in the first page, then the input
+// of single messages, the messages of a batch and their digests.
 const PAGE = 65_536
 const STATE = 288
 const OUT = 320
@@ -56,9 +56,10 @@ export const paddedBlocks = (length: number): number => (length + 72) >>> 6
 export const LANE_BLOCKS = 4
 
 /**
- * Hashes many messages of at most LANE_BLOCKS blocks. The user writes message number i of a batch for `blocks` blocks at
- * `start(i, blocks)` of `bytes`, calls `pad`, and after `run` finds its digest at `digestAt(i)` of `bytes`. A batch
- * holds `capacity(blocks)` messages. Only one batch can be under way at a time.
+ * Hashes many messages of at most LANE_BLOCKS blocks. The user writes message number i of a batch for
+ * `blocks` blocks at `start(i, blocks)` of `bytes`, calls `pad`, and after `run` finds its digest at
+ * `digestAt(i)` of `bytes`. A batch holds `capacity(blocks)` messages. Only one batch can be under way at a
+ * time.
  */
 export const sha256Lanes = {
   bytes: view,

@@ -1,5 +1,5 @@
-// The records of one tree's nodes: allocated, freed, and their keys and hashes. Buffers are few and large, so that a
-// million nodes are no work for the garbage collector; the first one begins small and doubles.
+// The records of one tree's nodes: allocated, freed, and their keys and hashes. Buffers are few and large, so
+// that a million nodes are no work for the garbage collector; the first one begins small and doubles.
 import type { Bytes } from '../../bytes.ts'
 import { ByteHeap } from './heap.ts'
 import {

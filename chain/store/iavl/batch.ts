@@ -1,5 +1,5 @@
-// What one commit writes to disk, packed into a few large buffers: a commit writes tens of thousands of small records, and
-// objects for each would cost more than their encoding.
+// What one commit writes to disk, packed into a few large buffers: a commit writes tens of thousands of small
+// records, and objects for each would cost more than their encoding.
 import type { Bytes } from '../../bytes.ts'
 import type { PackedWrites, Write } from '../kv.ts'
 import { byteString } from '../memory.ts'
@@ -10,7 +10,10 @@ import type { NodeRecords } from './records.ts'
 
 const BUFFER = 1 << 18
 const FIRST_BUFFER = 1 << 12
-/** Numbers that `places` holds of each record: its buffer, begin of the key, of the value, and end, -1 if it is deleted. */
+/**
+ * Numbers that `places` holds of each record: its buffer, begin of the key, of the value, and end, -1 if it
+ * is deleted.
+ */
 const PLACE = 4
 
 export class WriteBatch implements PackedWrites {

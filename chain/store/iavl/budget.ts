@@ -1,6 +1,6 @@
-// How much memory the trees of a multistore may take up together for nodes that are also on disk. What the working state
-// has not saved yet is not bounded. Whoever is largest gives way first, so a small busy store is not emptied because of a
-// large idle one.
+// How much memory the trees of a multistore may take up together for nodes that are also on disk. What the
+// working state has not saved yet is not bounded. Whoever is largest gives way first, so a small busy store
+// is not emptied because of a large idle one.
 import type { Nodes } from './nodes.ts'
 
 export class Budget {
@@ -32,7 +32,10 @@ export class Budget {
     return this.total > this.limit
   }
 
-  /** Puts nodes out of memory until an eighth of the limit is free. No caller may hold on to slots across this. */
+  /**
+   * Puts nodes out of memory until an eighth of the limit is free. No caller may hold on to slots across
+   * this.
+   */
   relieve(): void {
     const bySize = [...this.known].sort(([, a], [, b]) => b - a)
     for (const [nodes] of bySize) {

@@ -1,7 +1,8 @@
 // A saved node as bytes, as iavl v1 writes them (iavl node.go, writeBytes):
-// leaf  zz(0) zz(1) lp(key) lp(value), inner  zz(height) zz(size) lp(key) lp(hash) zz(mode) zz(left) zz(right),
-// where a child is its version and nonce, zz a zig-zag varint, lp a length as plain varint and then the bytes. Mode 0 is
-// the only one of trees that began with iavl v1. A leaf's hash is not written; it is computed when somebody asks.
+// leaf zz(0) zz(1) lp(key) lp(value), inner zz(height) zz(size) lp(key) lp(hash) zz(mode) zz(left) zz(right),
+// where a child is its version and nonce, zz a zig-zag varint, lp a length as plain varint and then the
+// bytes. Mode 0 is the only one of trees that began with iavl v1. A leaf's hash is not written; it is
+// computed when somebody asks.
 
 import type { Bytes } from '../../bytes.ts'
 import { HASH, HASH_WORDS, KEY_HASH, LEFT, RIGHT, SIZE, type Slot, VALUE } from './layout.ts'
@@ -81,7 +82,8 @@ const decodeChildren = (nodes: Nodes, slot: Slot, bytes: Bytes, reader: Reader):
   for (const side of SIDES) {
     nodes.set(slot, side, 0)
     nodes.set(slot, side + 1, reader.varint(MAX_U32))
-    // The Go side renames a root to nonce 0 when it prunes the root's own version; `NodeRecords` finds it as 1.
+    // The Go side renames a root to nonce 0 when it prunes the root's own version; `NodeRecords` finds it as
+    // 1.
     nodes.set(slot, side + 2, reader.varint(MAX_U32) || 1)
   }
 }
@@ -90,7 +92,10 @@ const decodeChildren = (nodes: Nodes, slot: Slot, bytes: Bytes, reader: Reader):
 export const encodedRoom = (nodes: Nodes, slot: Slot): number =>
   120 + nodes.keyLength(slot) + (nodes.isLeaf(slot) ? nodes.heap.length(nodes.get(slot, VALUE)) : 0)
 
-/** Writes a node whose hash and children's names are known, and returns where it ends. `view` is of all of `target`. */
+/**
+ * Writes a node whose hash and children's names are known, and returns where it ends. `view` is of all of
+ * `target`.
+ */
 export const encodeNode = (nodes: Nodes, slot: Slot, target: Bytes, view: DataView, at: number): number => {
   at = putVarint(target, at, nodes.height(slot))
   at = putVarint(target, at, nodes.isLeaf(slot) ? 1 : nodes.get(slot, SIZE) >>> 0)

@@ -1,8 +1,8 @@
-// Writing to the working tree: set and delete with AVL rotations, node for node as iavl does (iavl mutable_tree.go), since
-// the shape of the tree and the version of every node go into the root. The first write below a saved node in a version
-// replaces it by an unsaved one, which further writes change in place. If the saved node is on disk, its own record
-// becomes the unsaved node: nothing is copied, and whoever still wants the old one loads it. Recursion is as deep as the
-// tree, at most 1.44 log2 of its size.
+// Writing to the working tree: set and delete with AVL rotations, node for node as iavl does (iavl
+// mutable_tree.go), since the shape of the tree and the version of every node go into the root. The first
+// write below a saved node in a version replaces it by an unsaved one, which further writes change in place.
+// If the saved node is on disk, its own record becomes the unsaved node: nothing is copied, and whoever still
+// wants the old one loads it. Recursion is as deep as the tree, at most 1.44 log2 of its size.
 import type { Bytes } from '../../bytes.ts'
 import {
   KEY_HASH,
@@ -23,18 +23,24 @@ import type { Nodes } from './nodes.ts'
 const NOTHING = new Uint8Array(0)
 
 export class Editor {
-  /** Names of saved nodes that the working tree has replaced, two numbers each; undefined if nobody wants to know. */
+  /**
+   * Names of saved nodes that the working tree has replaced, two numbers each; undefined if nobody wants to
+   * know.
+   */
   replaced: number[] | undefined
   private value: Bytes = NOTHING
   private isUpdate = false
-  /** The parent whose left leaf was deleted. Its key replaces that of the first node on the way up that comes from the right. */
+  /**
+   * The parent whose left leaf was deleted. Its key replaces that of the first node on the way up that comes
+   * from the right.
+   */
   private carried: Slot = 0
 
   constructor(private readonly nodes: Nodes) {}
 
   /**
-   * The root after setting the key that is aimed at; `root` 0 is the empty tree. Setting the value that it has still makes
-   * a new leaf.
+   * The root after setting the key that is aimed at; `root` 0 is the empty tree. Setting the value that it
+   * has still makes a new leaf.
    */
   set(root: Slot, value: Bytes): Slot {
     this.value = value
@@ -172,7 +178,9 @@ export class Editor {
     return nodes.height(nodes.left(node)) - nodes.height(nodes.right(node))
   }
 
-  /** Measures an unsaved node anew and rotates it if it leans by two. A child that leans nowhere rotates once. */
+  /**
+   * Measures an unsaved node anew and rotates it if it leans by two. A child that leans nowhere rotates once.
+   */
   private balance(node: Slot): Slot {
     const { nodes } = this
     this.measure(node)

@@ -1,6 +1,7 @@
 // Hashes of a tree's nodes (iavl node.go, writeHashBytes):
-// leaf  H(zz(0) zz(1) zz(version) lp(key) 32 H(value)), inner  H(zz(height) zz(size) zz(version) 32 left 32 right).
-// Unsaved nodes of one height do not depend on each other, so each height is hashed as a batch, from the leaves up.
+// leaf H(zz(0) zz(1) zz(version) lp(key) 32 H(value)), inner H(zz(height) zz(size) zz(version) 32 left 32
+// right). Unsaved nodes of one height do not depend on each other, so each height is hashed as a batch, from
+// the leaves up.
 import type { Bytes } from '../../bytes.ts'
 import { LANE_BLOCKS, paddedBlocks, sha256, sha256Lanes } from '../sha256.ts'
 import { putUvarint, putVarint } from './codec.ts'
@@ -14,7 +15,9 @@ const digests = new Int32Array(lanes.bytes.buffer)
 /** Blocks of an inner node's message: at most 16 bytes of numbers and 66 of hashes. */
 const INNER_BLOCKS = 2
 const CAPACITY = lanes.capacity(INNER_BLOCKS)
-/** The children's hashes of a batch: gathered first, in a loop so small that many loads are under way at once. */
+/**
+ * The children's hashes of a batch: gathered first, in a loop so small that many loads are under way at once.
+ */
 const gathered = new Int32Array(2 * HASH_WORDS * CAPACITY)
 
 /** Hashes nodes that are given by their height, as nodes of `version`; all below them have a hash. */
@@ -47,8 +50,8 @@ const hashInner = (nodes: Nodes, slots: readonly Slot[], version: number): void 
 }
 
 /**
- * Reads a word of every child, so that they are in the processor's cache when their hashes are gathered: in a loop this
- * small many reads are under way at once, and memory, not hashing, is what large trees wait for.
+ * Reads a word of every child, so that they are in the processor's cache when their hashes are gathered: in a
+ * loop this small many reads are under way at once, and memory, not hashing, is what large trees wait for.
  */
 const fetchChildren = (nodes: Nodes, slots: readonly Slot[], from: number, to: number): void => {
   let seen = 0

@@ -1,15 +1,19 @@
-// The keys and values of a tree's nodes, as counted blocks in a few large buffers instead of one object each: a tree of a
-// million keys would otherwise cost hundreds of megabytes of object headers and the garbage collector's time to walk them.
-// A block lies in units of 16 bytes: its count of owners (4 bytes), its length (4 bytes), then the bytes. Freed blocks are
-// kept in lists by size, linked through their first word. Buffers begin small and the first one doubles until it has full
-// size, so an empty tree costs next to nothing. A reference is a buffer's number and a unit in it; 0 is none.
+// The keys and values of a tree's nodes, as counted blocks in a few large buffers instead of one object each:
+// a tree of a million keys would otherwise cost hundreds of megabytes of object headers and the garbage
+// collector's time to walk them. A block lies in units of 16 bytes: its count of owners (4 bytes), its length
+// (4 bytes), then the bytes. Freed blocks are kept in lists by size, linked through their first word. Buffers
+// begin small and the first one doubles until it has full size, so an empty tree costs next to nothing. A
+// reference is a buffer's number and a unit in it; 0 is none.
 import type { Bytes } from '../../bytes.ts'
 
 const UNIT = 16
 const HEADER = 8
 const CHUNK_UNITS = 65_536
 const FIRST_UNITS = 64
-/** Blocks of up to this many units are reused for exactly their size, larger ones for sizes in steps of a quarter. */
+/**
+ * Blocks of up to this many units are reused for exactly their size, larger ones for sizes in steps of a
+ * quarter.
+ */
 const EXACT_UNITS = 64
 /** Larger blocks get a buffer of their own. */
 const SHARED_UNITS = CHUNK_UNITS / 16

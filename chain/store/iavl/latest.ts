@@ -1,7 +1,7 @@
-// Where the leaf of a key is in the working tree, so that a point read costs one probe instead of a walk of twenty nodes.
-// A table of slots with open addressing and linear probing; keys are compared in the leaves themselves, so it costs four
-// to eight bytes a key. It is a cache: it may lack keys (after reopening or after nodes were put out of memory), and then
-// the tree is asked, unless it is known to be complete.
+// Where the leaf of a key is in the working tree, so that a point read costs one probe instead of a walk of
+// twenty nodes. A table of slots with open addressing and linear probing; keys are compared in the leaves
+// themselves, so it costs four to eight bytes a key. It is a cache: it may lack keys (after reopening or
+// after nodes were put out of memory), and then the tree is asked, unless it is known to be complete.
 
 import { KEY_HASH, type Slot } from './layout.ts'
 import type { Nodes } from './nodes.ts'

@@ -1,7 +1,8 @@
-// The record of a node in memory: 28 words, so that keys and hashes are copied word by word and a record is addressed by
-// its number. Memory is slow and hashing a node reads its sibling, so a node's name and hash stand together at the front.
-// The first 32 bytes of the key are in the record itself, as big-endian words with the sign bit flipped, so that word
-// order is byte order; only what goes beyond them needs a look at the whole key elsewhere.
+// The record of a node in memory: 28 words, so that keys and hashes are copied word by word and a record is
+// addressed by its number. Memory is slow and hashing a node reads its sibling, so a node's name and hash
+// stand together at the front. The first 32 bytes of the key are in the record itself, as big-endian words
+// with the sign bit flipped, so that word order is byte order; only what goes beyond them needs a look at the
+// whole key elsewhere.
 
 export const VERSION = 0 // of an unsaved node: not 0 once its hash is known
 export const NONCE = 1 // 0 unsaved, FREE in an unused record

@@ -1,8 +1,9 @@
-// The nodes of one tree: fixed records in a few large buffers, addressed by slot. A parent knows each child by its name
-// (version and nonce, which is also its key on disk) and keeps the child's slot as a hint. If the record in that slot has
-// another name by now, the child was put out of memory and is loaded again. So nodes come and go without anybody having
-// to know who points at them. A node that is not saved yet has nonce 0: it stays, it has one parent, and it may change.
-// A saved node never changes, which is what makes keeping old versions free.
+// The nodes of one tree: fixed records in a few large buffers, addressed by slot. A parent knows each child
+// by its name (version and nonce, which is also its key on disk) and keeps the child's slot as a hint. If the
+// record in that slot has another name by now, the child was put out of memory and is loaded again. So nodes
+// come and go without anybody having to know who points at them. A node that is not saved yet has nonce 0: it
+// stays, it has one parent, and it may change. A saved node never changes, which is what makes keeping old
+// versions free.
 import type { Bytes } from '../../bytes.ts'
 import { CHUNK_BITS, MASK, Records } from './arena.ts'
 import type { Budget } from './budget.ts'
@@ -28,7 +29,9 @@ export type NodeSource = (version: number, nonce: number) => Bytes | undefined
 
 export class Nodes extends Records {
   readonly latest: LeafIndex
-  /** Counts what may have moved nodes or changed the working tree, so that iterators know when to seek again. */
+  /**
+   * Counts what may have moved nodes or changed the working tree, so that iterators know when to seek again.
+   */
   generation = 0
   /** Whether saved nodes can be loaded again. */
   readonly isBacked: boolean
@@ -92,7 +95,9 @@ export class Nodes extends Records {
     words[at + 2] = this.get(child, NONCE)
   }
 
-  /** The node of that name: in the slot, or anew from the source. Of an unsaved node the slot is always right. */
+  /**
+   * The node of that name: in the slot, or anew from the source. Of an unsaved node the slot is always right.
+   */
   resolve(hint: Slot, version: number, nonce: number): Slot {
     if (nonce === 0) return hint
     if (!this.holds(hint, version, nonce)) return this.load(version, nonce)
@@ -119,7 +124,9 @@ export class Nodes extends Records {
     return slot
   }
 
-  /** Copies the hash of `slot` to target[at, at + 8); it is known, or the node is a leaf that came from disk. */
+  /**
+   * Copies the hash of `slot` to target[at, at + 8); it is known, or the node is a leaf that came from disk.
+   */
   copyHash(slot: Slot, target: Int32Array, at: number): void {
     if (this.isLeaf(slot) && this.get(slot, SIZE) === 0) hashLeaf(this, slot)
     this.copyKnownHash(slot, target, at)
@@ -153,8 +160,9 @@ export class Nodes extends Records {
   }
 
   /**
-   * Puts saved nodes out of memory until at most `limit` bytes are in use: first those that nobody has touched since the
-   * last time, then any. What a caller still needs of slots it must look up again. Only for nodes that have a source.
+   * Puts saved nodes out of memory until at most `limit` bytes are in use: first those that nobody has
+   * touched since the last time, then any. What a caller still needs of slots it must look up again. Only for
+   * nodes that have a source.
    */
   evict(limit: number): void {
     this.generation++

@@ -1,5 +1,5 @@
-// ICS-23 proofs of a tree: a key with its value and the way up to the root, or that a key is absent because the leaves on
-// its two sides are neighbours (iavl proof_ics23.go).
+// ICS-23 proofs of a tree: a key with its value and the way up to the root, or that a key is absent because
+// the leaves on its two sides are neighbours (iavl proof_ics23.go).
 
 import { create } from '@bufbuild/protobuf'
 import {
@@ -22,7 +22,9 @@ import type { TreeVersion } from './version.ts'
 
 const HASH_LENGTH = 32
 
-/** Three zig-zag varints: height, size and version, as they begin a node's hashed bytes; `room` bytes follow. */
+/**
+ * Three zig-zag varints: height, size and version, as they begin a node's hashed bytes; `room` bytes follow.
+ */
 const prefixOf = (nodes: Nodes, slot: Slot, room: number): { bytes: Bytes; at: number } => {
   const bytes = new Uint8Array(15 + room)
   let at = putVarint(bytes, 0, nodes.height(slot))
@@ -70,7 +72,10 @@ const existence = (nodes: Nodes, root: Slot, key: Bytes): ExistenceProof => {
   })
 }
 
-/** Proves that the key has its value in this version, or that it is absent. Of an empty tree it proves nothing. */
+/**
+ * Proves that the key has its value in this version, or that it is absent. Of an empty tree it proves
+ * nothing.
+ */
 export const proveKey = (tree: TreeVersion, key: Bytes): CommitmentProof => {
   const { nodes } = tree
   if (tree.has(key))

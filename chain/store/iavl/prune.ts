@@ -1,6 +1,6 @@
-// Which nodes die with a version. Versions are deleted from the oldest on, so a node of version v is still needed exactly
-// if version v + 1 uses it too. Both trees are walked in the same order; a subtree that they share is skipped whole, so the
-// walk costs what version v + 1 changed (iavl nodedb.go, traverseOrphans).
+// Which nodes die with a version. Versions are deleted from the oldest on, so a node of version v is still
+// needed exactly if version v + 1 uses it too. Both trees are walked in the same order; a subtree that they
+// share is skipped whole, so the walk costs what version v + 1 changed (iavl nodedb.go, traverseOrphans).
 
 import type { WriteBatch } from './batch.ts'
 import { LEFT, RIGHT, type Side, type Slot } from './layout.ts'
@@ -8,7 +8,9 @@ import type { Nodes } from './nodes.ts'
 import type { NodeName, NodeRecords } from './records.ts'
 import { isEmpty, type Root, sameName } from './version.ts'
 
-/** A node still to be visited. Leaves of an inner node of height 1 need not be loaded to be known as leaves. */
+/**
+ * A node still to be visited. Leaves of an inner node of height 1 need not be loaded to be known as leaves.
+ */
 type Step = Root & { readonly isLeaf: boolean }
 
 const childStep = (nodes: Nodes, slot: Slot, side: Side): Step => ({
@@ -53,8 +55,8 @@ export const orphans = function* (nodes: Nodes, root: Root, next: Root, last: nu
 type RootAt = (version: number) => Root | undefined
 
 /**
- * Deletes the record of one version and of the nodes that die with it. A root that the next version goes on using is
- * moved to nonce 0, so that its version is no longer found (iavl nodedb.go, deleteVersion).
+ * Deletes the record of one version and of the nodes that die with it. A root that the next version goes on
+ * using is moved to nonce 0, so that its version is no longer found (iavl nodedb.go, deleteVersion).
  */
 export const deleteVersion = (
   nodes: Nodes,
@@ -65,10 +67,11 @@ export const deleteVersion = (
 ): void => {
   const root = rootAt(version)
   if (root === undefined) return
+  batch.delete(records.replacedKey(version))
   const next = rootAt(version + 1)
   const literal = { version, nonce: 1 }
   if (next !== undefined)
-    for (const gone of replacedBy(nodes, records, batch, version + 1, root, next)) {
+    for (const gone of replacedBy(nodes, records, version + 1, root, next)) {
       batch.delete(records.key(gone.version, gone.nonce))
       if (gone.nonce === 1 && gone.version < version) batch.delete(records.key(gone.version, 0))
     }
@@ -83,14 +86,10 @@ export const deleteVersion = (
 const replacedBy = (
   nodes: Nodes,
   records: NodeRecords,
-  batch: WriteBatch,
   version: number,
   root: Root,
   next: Root,
 ): Iterable<NodeName> => {
   if (sameName(root, next)) return []
-  const noted = records.replaced(version)
-  if (noted === undefined) return orphans(nodes, root, next, version - 1)
-  batch.delete(records.replacedKey(version))
-  return noted
+  return records.replaced(version) ?? orphans(nodes, root, next, version - 1)
 }

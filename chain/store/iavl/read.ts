@@ -1,4 +1,5 @@
-// Reading a version of a tree, whichever: point reads, ranges, and the leaves around a key for proofs of absence.
+// Reading a version of a tree, whichever: point reads, ranges, and the leaves around a key for proofs of
+// absence.
 
 import { type Bytes, compareBytes } from '../../bytes.ts'
 import type { Entry } from '../kv.ts'
@@ -16,8 +17,9 @@ export const findLeaf = (nodes: Nodes, root: Slot): Slot => {
 type Bounds = { start: Bytes | undefined; end: Bytes | undefined; reverse: boolean }
 
 /**
- * The entries of a tree with start <= key < end. It keeps a stack of the nodes whose far side is still to come. If nodes
- * may have moved or the tree has changed since the last step, it seeks its place again behind the last key.
+ * The entries of a tree with start <= key < end. It keeps a stack of the nodes whose far side is still to
+ * come. If nodes may have moved or the tree has changed since the last step, it seeks its place again behind
+ * the last key.
  */
 export class TreeIterator implements IterableIterator<Entry> {
   private stack: Slot[] = []

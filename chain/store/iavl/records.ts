@@ -1,8 +1,8 @@
-// What a tree has on disk: one record a node under its name, and one a version that tells its root. Keys and values are
-// those of iavl v1 behind the prefix that the SDK gives a store (rootmulti: `s/k:<store>/`), so that a Go node's database
-// opens here and ours there. Its index of latest values (`f…`) is neither read nor written; the Go
-// side rebuilds it. Our own `d<version>` lists the nodes that a version replaced, to spare a search when the version before
-// it is deleted.
+// What a tree has on disk: one record a node under its name, and one a version that tells its root. Keys and
+// values are those of iavl v1 behind the prefix that the SDK gives a store (rootmulti: `s/k:<store>/`), so
+// that a Go node's database opens here and ours there. Its index of latest values (`f…`) is neither read nor
+// written; the Go side rebuilds it. Our own `d<version>` lists the nodes that a version replaced, to spare a
+// search when the version before it is deleted.
 
 import { type Bytes, concatBytes, uint64BE, utf8 } from '../../bytes.ts'
 import type { Disk } from '../kv.ts'
@@ -24,11 +24,14 @@ const putName = (view: DataView, at: number, version: number, nonce: number): vo
 const readName = (record: Bytes): NodeName => {
   const view = new DataView(record.buffer, record.byteOffset, record.length)
   const version = view.getUint32(1) * 2 ** 32 + view.getUint32(5)
-  // Shorter records name only the version, as early releases of iavl v1 wrote them. Nonce 0: see `NodeRecords.source`.
+  // Shorter records name only the version, as early releases of iavl v1 wrote them. Nonce 0: see
+  // `NodeRecords.source`.
   return { version, nonce: record.length === 1 + NAME_BYTES ? view.getUint32(9) || 1 : 1 }
 }
 
-/** Names as pairs of numbers; written as how much older than `version`, and the nonce, both as plain varints. */
+/**
+ * Names as pairs of numbers; written as how much older than `version`, and the nonce, both as plain varints.
+ */
 export const encodeNames = (names: readonly number[], version: number): Bytes => {
   const target = new Uint8Array(names.length * 5)
   let at = 0
@@ -74,7 +77,9 @@ export class NodeRecords {
     return key
   }
 
-  /** A node's bytes. A root that outlived its own version lies under nonce 0, where no version is looked for. */
+  /**
+   * A node's bytes. A root that outlived its own version lies under nonce 0, where no version is looked for.
+   */
   readonly source: NodeSource = (version, nonce) =>
     this.disk.get(this.key(version, nonce)) ?? (nonce === 1 ? this.disk.get(this.key(version, 0)) : undefined)
 

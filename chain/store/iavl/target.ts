@@ -2,7 +2,10 @@
 import type { Bytes } from '../../bytes.ts'
 import { KEY_BYTES, KEY_WORDS, SIGN } from './layout.ts'
 
-/** Writes the first 32 bytes of bytes[from, to) as words of a record's key; shorter keys are filled up with zeros. */
+/**
+ * Writes the first 32 bytes of bytes[from, to) as words of a record's key; shorter keys are filled up with
+ * zeros.
+ */
 export const putKeyWords = (bytes: Bytes, from: number, to: number, words: Int32Array, at: number): void => {
   const end = to - from > KEY_BYTES ? from + KEY_BYTES : to
   for (let i = 0; i < KEY_WORDS; i++, from += 4) {
@@ -14,7 +17,9 @@ export const putKeyWords = (bytes: Bytes, from: number, to: number, words: Int32
   }
 }
 
-/** Of the words of a key, and of its other bytes if it has more. Spread, because its low bits choose a place. */
+/**
+ * Of the words of a key, and of its other bytes if it has more. Spread, because its low bits choose a place.
+ */
 export const hashKey = (words: Int32Array, at: number, bytes: Bytes, from: number, to: number): number => {
   let hash = to - from
   for (let i = 0; i < KEY_WORDS; i++) {

@@ -1,6 +1,6 @@
-// One store: an IAVL tree with a working state and its committed versions. On disk or, without records, in memory only;
-// then the nodes of all versions stay in memory until their version is pruned. Old versions cost nothing to keep but
-// their own nodes, since saved nodes never change.
+// One store: an IAVL tree with a working state and its committed versions. On disk or, without records, in
+// memory only; then the nodes of all versions stay in memory until their version is pruned. Old versions cost
+// nothing to keep but their own nodes, since saved nodes never change.
 import type { Bytes } from '../../bytes.ts'
 import type { Entry, Kv } from '../kv.ts'
 import { EMPTY_HASH } from '../sha256.ts'
@@ -93,7 +93,9 @@ export class Tree implements Kv {
     return this.nodes.hash(root)
   }
 
-  /** Saves the working state as `version`, which is greater than every one before; on disk through the batch. */
+  /**
+   * Saves the working state as `version`, which is greater than every one before; on disk through the batch.
+   */
   commit(version: number, batch: WriteBatch): void {
     if (version > MAX_VERSION)
       throw new Error(`version ${version} is too large: ${MAX_VERSION} is the last one`)
@@ -119,7 +121,10 @@ export class Tree implements Kv {
     return root && new TreeVersion(this.nodes, root)
   }
 
-  /** Deletes the versions from `from` to `to`, which is less than the latest. Nothing older than `from` may be left. */
+  /**
+   * Deletes the versions from `from` to `to`, which is less than the latest. Nothing older than `from` may be
+   * left.
+   */
   prune(from: number, to: number, batch: WriteBatch): void {
     const { nodes, records } = this
     nodes.generation++
@@ -138,8 +143,8 @@ export class Tree implements Kv {
   }
 
   /**
-   * Drops the working state and all versions after `version`. A version before the first one leaves an empty tree.
-   * `oldest` is the oldest version that is kept.
+   * Drops the working state and all versions after `version`. A version before the first one leaves an empty
+   * tree. `oldest` is the oldest version that is kept.
    */
   rollback(version: number, oldest: number, batch: WriteBatch): void {
     const { nodes, records } = this
@@ -175,6 +180,7 @@ export class Tree implements Kv {
         if (node.nonce === 1) batch.delete(records.key(node.version, 0))
       }
       batch.delete(records.key(version, 1))
+      batch.delete(records.replacedKey(version))
     }
     this.close()
   }

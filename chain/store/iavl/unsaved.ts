@@ -31,8 +31,8 @@ export const unsavedNodes = (nodes: Nodes, root: Slot): Unsaved => {
 }
 
 /**
- * Saves nodes whose hashes are known, given in the order of Unsaved: their nonces are 1, 2, … (iavl mutable_tree.go,
- * saveNewNodes). Backwards, so that a node's children have their names before it names them.
+ * Saves nodes whose hashes are known, given in the order of Unsaved: their nonces are 1, 2, … (iavl
+ * mutable_tree.go, saveNewNodes). Backwards, so that a node's children have their names before it names them.
  */
 export const saveNodes = (
   nodes: Nodes,
@@ -49,7 +49,10 @@ export const saveNodes = (
   }
 }
 
-/** Frees what of this tree was saved after `version` or not at all. Only for trees whose nodes are all in memory. */
+/**
+ * Frees what of this tree was saved after `version` or not at all. Only for trees whose nodes are all in
+ * memory.
+ */
 export const freeNewer = (nodes: Nodes, root: Root, version: number): void => {
   const isHere = root.nonce === 0 || nodes.holds(root.slot, root.version, root.nonce)
   const stack = isHere ? [root.slot] : []

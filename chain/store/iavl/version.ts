@@ -8,7 +8,10 @@ import type { Nodes } from './nodes.ts'
 import { findLeaf, TreeIterator } from './read.ts'
 import type { NodeName } from './records.ts'
 
-/** The node's name and its likely slot. Slot 0 and nonce 0 are the empty tree; another slot and nonce 0 is not saved. */
+/**
+ * The node's name and its likely slot. Slot 0 and nonce 0 are the empty tree; another slot and nonce 0 is not
+ * saved.
+ */
 export type Root = { slot: Slot; readonly version: number; readonly nonce: number }
 
 export const EMPTY: Readonly<Root> = { slot: 0, version: 0, nonce: 0 }

@@ -1,5 +1,5 @@
-// The multistore as simply as it can be written: immutable tree nodes as objects, every version a root, no disk. What the
-// real one is compared with.
+// The multistore as simply as it can be written: immutable tree nodes as objects, every version a root, no
+// disk. What the real one is compared with.
 import { createHash } from 'node:crypto'
 import { compareBytes } from '../../../chain/bytes.ts'
 
