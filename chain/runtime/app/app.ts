@@ -49,6 +49,8 @@ export type App = Application & {
   serve(path: string, data: Bytes, height?: bigint): { value: Bytes; height: bigint }
   /** Runs a transaction without its signatures on a scratch branch of the check state. Throws TxError. */
   simulate(tx: Bytes): Simulated
+  /** Runs a transaction in the state that a genesis is filling. Throws the error with which it failed. */
+  deliverGenesisTx(tx: Bytes): void
   /** What must be verified before this transaction can pass, as the check state has its signers; none if it is malformed. */
   signatureChecks(tx: Bytes): SignatureCheck[]
   /** Genesis JSON by module, in the SDK's shape. */
@@ -126,6 +128,11 @@ export const createApp = (options: AppOptions): App => {
     query: (request) => answer(questions, request),
     serve: (path, data, height = 0n) => serve(questions, path, data, height),
     simulate,
+    deliverGenesisTx(raw) {
+      if (chain.finalize === undefined) throw new Error('no genesis is being read')
+      const { error } = run('finalize', chain.finalize, raw)
+      if (error !== undefined) throw error
+    },
     signatureChecks(raw) {
       try {
         return ante.signatureChecks(chain.context(chain.check, 'check'), decode(raw))
