@@ -123,12 +123,16 @@ const readByteArray = (raw: string): Bytes =>
     return value
   })
 
+/** What node's decoder, which is the faster one but takes anything, reads as Go does. */
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+
 const readBytes = (raw: string, kind: 'bytes' | 'tx'): Bytes => {
   checkJson(raw)
   const type = jsonType(raw)
   if (type === 'array') return readByteArray(raw)
   if (type !== 'string') throw wrongType(raw, typeNames[kind])
   const text = jsonString(raw)
+  if (BASE64.test(text) && text.length % 4 === 0) return new Uint8Array(Buffer.from(text, 'base64'))
   const bytes = fromBase64(text)
   if (bytes === undefined) throw new ParamError(`illegal base64 data at input byte ${corruptAt(text)}`)
   return bytes

@@ -29,6 +29,14 @@ const isHex = (char: string): boolean => /^[0-9a-fA-F]$/.test(char)
 
 const LITERALS: Record<string, string> = { t: 'true', f: 'false', n: 'null' }
 
+const PLAIN = /[ !#-[\]-~]*/y
+/** Where the characters from `at` on end that mean nothing special in a string. */
+const plainEnd = (text: string, at: number): number => {
+  PLAIN.lastIndex = at
+  PLAIN.test(text)
+  return PLAIN.lastIndex
+}
+
 class Scan {
   readonly text: string
   at = 0
@@ -52,7 +60,11 @@ class Scan {
   }
 
   string(): void {
-    for (this.at++; this.peek() !== '"'; this.at++) {
+    for (
+      this.at = plainEnd(this.text, this.at + 1);
+      this.peek() !== '"';
+      this.at = plainEnd(this.text, this.at + 1)
+    ) {
       if (this.at >= this.text.length) throw new JsonSyntaxError('unexpected end of JSON input')
       if (this.peek() === '\\') this.escape()
       else if (this.peek() < ' ') this.fail('in string literal')
@@ -180,7 +192,8 @@ const endOf = (text: string, at: number): number => {
   for (; ; at++) {
     const char = text[at]
     if (char === '"') {
-      for (at++; text[at] !== '"'; at++) if (text[at] === '\\') at++
+      for (at = plainEnd(text, at + 1); text[at] !== '"'; at = plainEnd(text, at + 1))
+        if (text[at] === '\\') at++
     } else if (char === '{' || char === '[') depth++
     else if (char === '}' || char === ']') depth--
     else if (depth === 0) while (at + 1 < text.length && !/[\s,\]}:]/.test(text[at + 1]!)) at++
