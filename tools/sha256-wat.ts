@@ -66,6 +66,7 @@ const simd: Lane = {
 /** Where the module keeps the running state of the message that `digest` ends. */
 const STATE = 288
 
+const SIXTEEN = Array.from({ length: 16 }, (_, i) => i)
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 
 const sigma = (lane: Lane, name: string, bits: [number, number, number], last: 'rotr' | 'shr') =>
@@ -105,21 +106,18 @@ const schedule = (lane: Lane, index: number): string => {
 
 /** The 64 rounds on `a`…`h` and `w0`…`w15`; expects the local `k`. */
 const rounds = (lane: Lane): string => {
-  const all = Array.from({ length: 16 }, (_, i) => i)
   return `
     ${set('k', '(i32.const 0)')}
     (loop $more
-      ${all.flatMap((i) => round(lane, i)).join('\n')}
+      ${SIXTEEN.flatMap((i) => round(lane, i)).join('\n')}
       ${set('k', `(i32.add ${get('k')} (i32.const 64))`)}
       (if (i32.lt_u ${get('k')} (i32.const 256)) (then
-        ${all.map((i) => schedule(lane, i)).join('\n')}
+        ${SIXTEEN.map((i) => schedule(lane, i)).join('\n')}
         (br $more))))`
 }
 
 const locals = (lane: Lane): string =>
-  [...NAMES, ...Array.from({ length: 16 }, (_, i) => `w${i}`), 't']
-    .map((name) => `(local $${name} ${lane.type})`)
-    .join(' ')
+  [...NAMES, ...SIXTEEN.map((i) => `w${i}`), 't'].map((name) => `(local $${name} ${lane.type})`).join(' ')
 
 const swapped = (word: string): string => {
   const half = (way: string, mask: string) =>
@@ -136,7 +134,7 @@ const compress = (): string => `
     (local $k i32) ${locals(scalar)}
     (block $done (loop $next
       (br_if $done (i32.eqz ${get('blocks')}))
-      ${Array.from({ length: 16 }, (_, i) => set(`w${i}`, swapped(`(i32.load offset=${4 * i} ${get('at')})`))).join('\n')}
+      ${SIXTEEN.map((i) => set(`w${i}`, swapped(`(i32.load offset=${4 * i} ${get('at')})`))).join('\n')}
       ${NAMES.map((n, i) => set(n, `(i32.load offset=${4 * i} ${get('state')})`)).join('\n')}
       ${rounds(scalar)}
       ${NAMES.map(

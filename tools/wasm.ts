@@ -17,7 +17,8 @@ export const asSource = (bytes: Uint8Array, origin: string): string => {
       .toString('base64')
       .match(/.{1,100}/g) ?? []
   const quoted = lines.map((line) => `  '${line}',`).join('\n')
-  return `// Made from ${origin} by tools/wasm.ts; do not edit.\nexport const WASM_BASE64 = [\n${quoted}\n].join('')\n`
+  const head = `// Made from ${origin} by tools/wasm.ts; do not edit.`
+  return `${head}\nexport const WASM_BASE64 = [\n${quoted}\n].join('')\n`
 }
 
 export const writeWasm = async (): Promise<void> => {

@@ -216,7 +216,7 @@ class Stores implements MultiStore {
     const first = this.firstVersion()
     if (version === 0 ? this.earliestVersion > first : !this.isReadable(version))
       throw new Error(
-        `cannot roll back to version ${version}: versions ${this.earliestVersion} to ${this.version} are kept`,
+        `cannot roll back to version ${version}: ${this.earliestVersion} to ${this.version} are kept`,
       )
     const info = version === 0 ? undefined : this.commitInfo(version)
     const batch = new WriteBatch()

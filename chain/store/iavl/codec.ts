@@ -25,9 +25,10 @@ export const putVarint = (target: Bytes, at: number, value: number): number =>
 
 /** Reads numbers and byte strings; throws an Error where there are none. */
 export class Reader {
-  at = 0
-
-  constructor(private readonly bytes: Bytes) {}
+  constructor(
+    private readonly bytes: Bytes,
+    public at = 0,
+  ) {}
 
   uvarint(): number {
     let value = 0

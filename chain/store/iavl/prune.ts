@@ -6,7 +6,7 @@ import type { WriteBatch } from './batch.ts'
 import { LEFT, RIGHT, type Side, type Slot } from './layout.ts'
 import type { Nodes } from './nodes.ts'
 import type { NodeName, NodeRecords } from './records.ts'
-import { isEmpty, type Root, sameName } from './version.ts'
+import { isEmpty, type Root, rootHash, sameName } from './version.ts'
 
 /**
  * A node still to be visited. Leaves of an inner node of height 1 need not be loaded to be known as leaves.
@@ -91,5 +91,5 @@ const replacedBy = (
   next: Root,
 ): Iterable<NodeName> => {
   if (sameName(root, next)) return []
-  return records.replaced(version) ?? orphans(nodes, root, next, version - 1)
+  return records.replaced(version, rootHash(nodes, next)) ?? orphans(nodes, root, next, version - 1)
 }

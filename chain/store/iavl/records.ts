@@ -4,7 +4,7 @@
 // written; the Go side rebuilds it. Our own `d<version>` lists the nodes that a version replaced, to spare a
 // search when the version before it is deleted.
 
-import { type Bytes, concatBytes, uint64BE, utf8 } from '../../bytes.ts'
+import { type Bytes, concatBytes, equalBytes, uint64BE, utf8 } from '../../bytes.ts'
 import type { Disk } from '../kv.ts'
 import { putUvarint, Reader } from './codec.ts'
 import type { NodeSource } from './nodes.ts'
@@ -30,11 +30,13 @@ const readName = (record: Bytes): NodeName => {
 }
 
 /**
- * Names as pairs of numbers; written as how much older than `version`, and the nonce, both as plain varints.
+ * What the version with this root replaced: the root's hash, then each name as how much older than `version`
+ * and the nonce, both as plain varints. `names` are pairs of numbers.
  */
-export const encodeNames = (names: readonly number[], version: number): Bytes => {
-  const target = new Uint8Array(names.length * 5)
-  let at = 0
+export const encodeReplaced = (names: readonly number[], version: number, root: Bytes): Bytes => {
+  const target = new Uint8Array(root.length + names.length * 5)
+  target.set(root)
+  let at = root.length
   for (let i = 0; i < names.length; i += 2) {
     at = putUvarint(target, at, version - names[i]!)
     at = putUvarint(target, at, names[i + 1]!)
@@ -42,8 +44,9 @@ export const encodeNames = (names: readonly number[], version: number): Bytes =>
   return target.slice(0, at)
 }
 
-const decodeNames = (bytes: Bytes, version: number): NodeName[] => {
-  const reader = new Reader(bytes)
+const decodeReplaced = (bytes: Bytes, version: number, root: Bytes): NodeName[] | undefined => {
+  if (!equalBytes(bytes.subarray(0, root.length), root)) return undefined
+  const reader = new Reader(bytes, root.length)
   const names: NodeName[] = []
   while (reader.at < bytes.length)
     names.push({ version: version - reader.uvarint(), nonce: reader.uvarint() })
@@ -107,10 +110,13 @@ export class NodeRecords {
     return concatBytes(this.replacedPrefix, uint64BE(BigInt(version)))
   }
 
-  /** The nodes that a version replaced, if it noted them. */
-  replaced(version: number): NodeName[] | undefined {
+  /**
+   * The nodes that a version replaced, if it noted them; not if a Go node has made another version of that number
+   * since.
+   */
+  replaced(version: number, root: Bytes): NodeName[] | undefined {
     const record = this.disk.get(this.replacedKey(version))
-    return record && decodeNames(record, version)
+    return record && decodeReplaced(record, version, root)
   }
 
   /** The highest nonce of a version whose nodes are all there; 0 if it has none of its own. */

@@ -12,9 +12,9 @@ import { NONCE, type Slot, VALUE } from './layout.ts'
 import { Nodes } from './nodes.ts'
 import { deleteVersion, orphans } from './prune.ts'
 import { findLeaf, TreeIterator } from './read.ts'
-import { encodeNames, type NodeRecords } from './records.ts'
+import { encodeReplaced, type NodeRecords } from './records.ts'
 import { freeNewer, saveNodes, type Unsaved, unsavedNodes } from './unsaved.ts'
-import { EMPTY, isEmpty, type Root, rootSlot, sameName, TreeVersion } from './version.ts'
+import { EMPTY, isEmpty, type Root, rootHash, rootSlot, sameName, TreeVersion } from './version.ts'
 
 /** Roots of so many versions are at hand without asking the disk. */
 const RECENT_VERSIONS = 16
@@ -243,7 +243,10 @@ export class Tree implements Kv {
 
   private putReplaced(records: NodeRecords, version: number, batch: WriteBatch): void {
     const { replaced } = this.editor
-    if (replaced !== undefined) batch.put(records.replacedKey(version), encodeNames(replaced, version))
+    if (replaced !== undefined) {
+      const root = rootHash(this.nodes, this.working)
+      batch.put(records.replacedKey(version), encodeReplaced(replaced, version, root))
+    }
     this.noteReplaced()
   }
 

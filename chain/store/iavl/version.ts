@@ -27,6 +27,10 @@ export const rootSlot = (nodes: Nodes, root: Root): Slot => {
   return slot
 }
 
+/** The hash of a root that is saved, 32 bytes. */
+export const rootHash = (nodes: Nodes, root: Root): Bytes =>
+  isEmpty(root) ? EMPTY_HASH : nodes.hash(rootSlot(nodes, root))
+
 /** A committed version of a tree. Reads throw an Error once it is pruned. */
 export class TreeVersion implements ReadKv {
   constructor(
@@ -54,7 +58,7 @@ export class TreeVersion implements ReadKv {
 
   /** 32 bytes. */
   hash(): Bytes {
-    return isEmpty(this.name) ? EMPTY_HASH : this.nodes.hash(this.root())
+    return rootHash(this.nodes, this.name)
   }
 
   private find(key: Bytes): Slot {

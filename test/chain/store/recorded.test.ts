@@ -151,7 +151,7 @@ test('its keys are proven, and absent ones too', () => {
   })
 })
 
-test('it goes on: the same block gives the same roots after a rollback, and old versions can be pruned', () => {
+test('it goes on after a rollback, and its old versions can be pruned', () => {
   const { disk, stores } = open({ keepRecent: 2, interval: 10 })
   const bank = [...stores.store('bank').iterate()]
   stores.rollback(489)
