@@ -1,10 +1,10 @@
-// The one list of modules: what a chain of ours is made of, in which order its hooks run, and which module accounts it has.
+// The lists of modules: what a chain of ours is made of, in which order its hooks run, and which module accounts it has.
 import { create, createRegistry, type JsonValue } from '@bufbuild/protobuf'
 import {
   type AddressCodec,
   type App,
+  type AppOptions,
   addressCodec,
-  type ChainSettings,
   chainSettings,
   createApp,
   type Module,
@@ -13,18 +13,35 @@ import {
 } from '../chain/module.ts'
 import { toJson } from '../chain/runtime/json.ts'
 import type { Disk } from '../chain/store/kv.ts'
-import { anteHandler } from '../modules/auth/ante/ante.ts'
-import { authKeeper } from '../modules/auth/keeper.ts'
-import { auth } from '../modules/auth/module.ts'
-import { bankKeeper } from '../modules/bank/keeper.ts'
-import { bank } from '../modules/bank/module.ts'
-import { consensus } from '../modules/consensus/module.ts'
+import type { UpgradeHandler } from '../modules/upgrade/keeper.ts'
+import { BASE_ACCOUNTS, baseParts } from './profiles/base.ts'
+import { SDK_ACCOUNTS, sdkParts } from './profiles/sdk.ts'
 import { verifyCurve } from './verify/curves.ts'
 import { VERSION } from './version.ts'
 
+/** `sdk`: the modules of a plain Cosmos SDK chain; `base`: accounts, coins and parameters only. */
+export type Profile = 'sdk' | 'base'
+
+/** What a list of modules brings to an application. */
+export type Parts = Pick<
+  AppOptions,
+  'modules' | 'ante' | 'consensusParams' | 'order' | 'router' | 'storeUpgrades'
+>
+
+export type PartsOptions = {
+  /** Base denomination of the default genesis. */
+  denom: string
+  extraModules: readonly Module[]
+  /** The app that the parts become; known when its genesis is read. */
+  app(): App
+  upgradeHandlers?: Readonly<Record<string, UpgradeHandler>> | undefined
+}
+
 export type ChainAppOptions = {
+  profile: Profile
   disk: Disk
   prefix: string
+  denom: string
   verifier: SignatureVerifier
   initialHeight?: number
   minGasPrices?: string
@@ -32,50 +49,53 @@ export type ChainAppOptions = {
   skipUnknownModules?: boolean
   /** Modules of one's own, after ours. */
   extraModules?: readonly Module[]
+  upgradeHandlers?: Readonly<Record<string, UpgradeHandler>> | undefined
   onBug?: (error: unknown) => void
 }
 
-const ACCOUNTS: ModuleAccounts = { fee_collector: [], gov: ['burner'] }
+const ACCOUNTS: Record<Profile, ModuleAccounts> = { sdk: SDK_ACCOUNTS, base: BASE_ACCOUNTS }
+const PARTS = { sdk: sdkParts, base: baseParts }
 
-const assemble = (settings: ChainSettings) => {
-  const accounts = authKeeper(settings)
-  const coins = bankKeeper(settings, { auth: accounts })
-  const parameters = consensus(settings)
-  return {
-    modules: [auth(accounts), bank(coins), parameters.module],
-    consensusParams: parameters.params,
-    ante: anteHandler({ auth: accounts, bank: coins }),
-  }
-}
+const settingsOf = (profile: Profile, prefix: string) =>
+  chainSettings({ prefix, accounts: ACCOUNTS[profile] })
 
 /** The application of a chain, ready for an engine. */
 export const createChainApp = (options: ChainAppOptions): App => {
-  const settings = chainSettings({ prefix: options.prefix, accounts: ACCOUNTS })
-  const { modules, consensusParams, ante } = assemble(settings)
-  return createApp({
+  const settings = settingsOf(options.profile, options.prefix)
+  const parts = PARTS[options.profile](settings, {
+    denom: options.denom,
+    extraModules: options.extraModules ?? [],
+    app: () => app,
+    upgradeHandlers: options.upgradeHandlers,
+  })
+  const app: App = createApp({
+    ...parts,
     name: 'tendril',
     version: VERSION,
-    modules: [...modules, ...(options.extraModules ?? [])],
     disk: options.disk,
     initialHeight: options.initialHeight,
     addresses: settings.addresses,
-    ante,
     verifier: options.verifier,
     verifyOther: verifyCurve,
-    consensusParams,
     minGasPrices: options.minGasPrices,
     pruning: options.pruning,
     skipUnknownModules: options.skipUnknownModules,
     ...(options.onBug && { onBug: options.onBug }),
   })
+  return app
 }
 
 /** The default genesis state of every module, and the address codec that belongs to it. */
 export const defaultAppState = (
+  profile: Profile,
   prefix: string,
+  denom: string,
   extraModules: readonly Module[] = [],
 ): { addresses: AddressCodec; state: Record<string, JsonValue> } => {
-  const modules = [...assemble(chainSettings({ prefix, accounts: ACCOUNTS })).modules, ...extraModules]
+  const app = () => {
+    throw new Error('no app is made of these modules')
+  }
+  const { modules } = PARTS[profile](settingsOf(profile, prefix), { denom, extraModules, app })
   const types = createRegistry()
   const states = modules.flatMap(({ name, genesis }) =>
     genesis

@@ -8,7 +8,6 @@ import { createChainApp } from './app.ts'
 import { type ChainNode, runChain } from './chain.ts'
 import { type Clock, realClock, virtualClock } from './clock.ts'
 import { type DurableDisk, openLevelDisk, openMemoryDisk } from './disk.ts'
-import { simulateValidators, withSimulatedValidators } from './genesis.ts'
 import { openHome } from './home.ts'
 import { openIndexer } from './indexer.ts'
 import { blockModeOf, checkOptions, DEFAULTS, type DevnetOptions, OptionError, portsOf } from './options.ts'
@@ -51,7 +50,7 @@ export const startDevnet = async (options: DevnetOptions = {}): Promise<Devnet> 
   checkOptions(options)
   const setup = await prepare(options)
   const home = options.home === undefined ? undefined : openHome(options.home)
-  if (home && !setup.kept) home.save(setup.settings, setup.genesisText, setup.validatorKey)
+  if (home && !setup.kept) home.save(setup.settings, setup.text, setup.validatorKey)
   const disk = home ? await openLevelDisk(home.data) : openMemoryDisk()
   let servers: Servers | undefined
   try {
@@ -91,16 +90,14 @@ const warnOfBug = (error: unknown) =>
 const MEMPOOL = { size: 50_000, cacheSize: 100_000 }
 
 const assemble = async (options: DevnetOptions, setup: Setup, disk: DurableDisk): Promise<ChainNode> => {
-  const { settings, notes } = setup
-  const { seed, chainId, prefix } = settings
-  const validators = simulateValidators(seed, chainId, settings.validators, setup.validatorKey)
-  const { doc, note } = withSimulatedValidators(setup.doc, validators)
-  if (note) notes.push(note)
+  const { doc, validators } = setup
+  const { prefix, profile, denom } = setup.settings
   const verifier = createVerifier(await loadSecp256k1(), workerPath())
+  let reading = setup.replacedKeys
   const app = createChainApp({
-    disk,
-    prefix,
-    verifier: verifier.verify,
+    ...{ disk, profile, prefix, denom },
+    // What a genesis transaction signs is not the simulated key that stands in it now.
+    verifier: (...signed) => reading || verifier.verify(...signed),
     initialHeight: doc.initialHeight,
     pruning: PRUNING[options.pruning ?? 'default'],
     skipUnknownModules: options.skipUnknownModules ?? false,
@@ -116,6 +113,7 @@ const assemble = async (options: DevnetOptions, setup: Setup, disk: DurableDisk)
     verify: verifyEd25519,
     mempool: MEMPOOL,
   })
+  reading = false
   await disk.flush()
   const node = runChain({
     genesis: doc,

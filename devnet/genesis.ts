@@ -5,7 +5,15 @@ import type { Signer } from '../chain/consensus/engine.ts'
 import { type GenesisDoc, parseGenesis } from '../chain/consensus/genesis.ts'
 import { formatTimeNs } from '../chain/consensus/time.ts'
 import { parsePrivValidatorKey, simulatedSeed } from '../chain/consensus/validator-keys.ts'
-import { sha256 } from '../chain/hash.ts'
+import { type AddressCodec, moduleAddress } from '../chain/module.ts'
+import type { Profile } from './app.ts'
+import {
+  consensusAddress,
+  consensusKeysOf,
+  hastenGovernance,
+  replaceKeys,
+  stakeValidators,
+} from './consensus-keys.ts'
 import { ed25519Signer } from './keys.ts'
 import { OptionError } from './options.ts'
 
@@ -55,7 +63,7 @@ export const simulateValidators = (
 }
 
 const hexOf = (bytes: Bytes) => Buffer.from(bytes).toString('hex')
-const addressOf = (signer: Signer): Bytes => sha256(signer.publicKey).subarray(0, 20)
+const addressOf = (signer: Signer): Bytes => consensusAddress(signer.publicKey)
 
 const seedOfKeyFile = (text: string): Bytes => {
   try {
@@ -67,10 +75,13 @@ const seedOfKeyFile = (text: string): Bytes => {
 
 export type FreshGenesis = {
   chainId: string
+  profile: Profile
+  addresses: AddressCodec
+  validators: SimulatedValidators
   denom: string
   timeNs: bigint
-  /** Bech32 addresses of the accounts to fund. */
-  accounts: readonly string[]
+  /** Addresses of the accounts to fund. */
+  accounts: readonly Bytes[]
   balance: bigint
 }
 
@@ -79,7 +90,8 @@ type AuthState = { accounts: JsonValue[] }
 
 /** A genesis document as text: the modules' default states, the accounts funded. */
 export const freshGenesis = (fresh: FreshGenesis, defaults: Record<string, JsonValue>): string => {
-  const { chainId, denom, accounts, balance } = fresh
+  const { chainId, denom, balance, addresses, timeNs } = fresh
+  const accounts = fresh.accounts.map((address) => addresses.text(address))
   const auth = defaults.auth as unknown as AuthState
   const bank = defaults.bank as unknown as BankState
   auth.accounts = accounts.map((address, index) => ({
@@ -95,13 +107,30 @@ export const freshGenesis = (fresh: FreshGenesis, defaults: Record<string, JsonV
     bank.supply = [{ denom, amount: String(balance * BigInt(accounts.length)) }]
   }
   bank.denom_metadata = [metadataOf(denom)]
+  if (fresh.profile === 'sdk') stake(fresh, defaults)
   return JSON.stringify({
-    genesis_time: formatTimeNs(fresh.timeNs),
+    genesis_time: formatTimeNs(timeNs),
     chain_id: chainId,
     initial_height: '1',
     app_hash: '',
     app_state: defaults,
   })
+}
+
+/** Validators belong to the first accounts; those beyond have an account that nobody can use. */
+const stake = (fresh: FreshGenesis, state: Record<string, JsonValue>) => {
+  const { addresses, accounts, denom, validators } = fresh
+  const operators = validators.ordered.map((signer, index) => {
+    const address = accounts[index] ?? consensusAddress(signer.publicKey)
+    return { account: addresses.text(address), validator: addresses.validator.text(address) }
+  })
+  const pool = addresses.text(moduleAddress('not_bonded_tokens_pool'))
+  stakeValidators(state, {
+    ...{ denom, operators, pool },
+    signers: validators.ordered,
+    time: formatTimeNs(fresh.timeNs),
+  })
+  hastenGovernance(state)
 }
 
 /** `utend` is a millionth of `tend`, as wallets expect; any other denomination is shown as it is. */
@@ -146,26 +175,51 @@ export const readGenesisText = (text: string, defaultTimeNs: bigint): GenesisDoc
   }
 }
 
-/**
- * Nobody here has the keys of a genesis' validators: each gets a simulated key in its place and keeps its power. A
- * genesis without validators gets all simulated ones. The note says what was done.
- */
-export const withSimulatedValidators = (
-  doc: GenesisDoc,
-  validators: SimulatedValidators,
-): { doc: GenesisDoc; note: string | undefined } => {
-  const own = doc.validators.every(({ address }) => validators.signerOf(address) !== undefined)
-  if (doc.validators.length > 0 && own) return { doc, note: undefined }
-  const replaced = doc.validators.length
-  const entries = validators.ordered.map((signer, index) => ({
-    address: addressOf(signer),
-    pubKey: { type: 'ed25519' as const, bytes: signer.publicKey },
-    power: doc.validators[index]?.power ?? POWER,
-    name: doc.validators[index]?.name ?? `validator-${index}`,
-  }))
-  const note =
-    replaced === 0
-      ? undefined
-      : `The consensus keys of the ${replaced} validators in the genesis were replaced by simulated ones.`
-  return { doc: { ...doc, validators: entries }, note }
+export type SimulatedGenesis = {
+  text: string
+  doc: GenesisDoc
+  validators: SimulatedValidators
+  note: string | undefined
 }
+
+/**
+ * A genesis whose validators can sign here: keys that stand in it are replaced by simulated ones, one that names no
+ * validators at all gets `count` of them with equal power. The note says what was done.
+ */
+export const simulatedGenesis = (
+  given: { text: string; doc: GenesisDoc },
+  {
+    seed,
+    prefix,
+    count,
+    keyFile,
+  }: { seed: string; prefix: string; count: number; keyFile: string | undefined },
+): SimulatedGenesis => {
+  const keys = consensusKeysOf(given.doc)
+  const validators = simulateValidators(seed, given.doc.chainId, keys.length || count, keyFile)
+  const { ordered } = validators
+  if (keys.length === 0) {
+    const hasStaking = 'staking' in (given.doc.appState as object)
+    return {
+      ...given,
+      doc: hasStaking ? given.doc : withValidators(given.doc, ordered),
+      validators,
+      note: undefined,
+    }
+  }
+  const own = new Set(ordered.map(({ publicKey }) => Buffer.from(publicKey).toString('base64')))
+  if (keys.every((key) => own.has(key))) return { ...given, validators, note: undefined }
+  const text = replaceKeys(given.text, keys, ordered, prefix)
+  const note = `The consensus keys of ${keys.length === 1 ? 'the validator' : `the ${keys.length} validators`} in the genesis were replaced by simulated ones.`
+  return { text, doc: readGenesisText(text, given.doc.timeNs), validators, note }
+}
+
+const withValidators = (doc: GenesisDoc, signers: readonly Signer[]): GenesisDoc => ({
+  ...doc,
+  validators: signers.map((signer, index) => ({
+    address: consensusAddress(signer.publicKey),
+    pubKey: { type: 'ed25519' as const, bytes: signer.publicKey },
+    power: POWER,
+    name: `validator-${index}`,
+  })),
+})

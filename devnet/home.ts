@@ -1,11 +1,13 @@
 // A folder that keeps a chain: what it started from, how it was set up, and its database.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Profile } from './app.ts'
 import { DEFAULTS, type DevnetOptions, OptionError } from './options.ts'
 
 /** What must stay as it was for a chain to go on: it decides keys and addresses. */
 export type Settings = {
   chainId: string
+  profile: Profile
   prefix: string
   denom: string
   seed: string
@@ -77,6 +79,7 @@ const parseSettings = (path: string, text: string): Settings => {
 /** The settings of a new chain; whatever is not given takes its default. */
 export const settingsOf = (options: DevnetOptions, mnemonic: string): Settings => ({
   chainId: options.chainId ?? DEFAULTS.chainId,
+  profile: options.profile ?? DEFAULTS.profile,
   prefix: options.prefix ?? DEFAULTS.prefix,
   denom: options.denom ?? DEFAULTS.denom,
   seed: options.seed ?? DEFAULTS.seed,
@@ -88,7 +91,16 @@ export const settingsOf = (options: DevnetOptions, mnemonic: string): Settings =
 
 /** A kept chain goes on as it was: throws OptionError if an option says otherwise. */
 export const checkAgainst = (settings: Settings, options: DevnetOptions): void => {
-  for (const name of ['chainId', 'prefix', 'denom', 'seed', 'validators', 'mnemonic', 'accounts'] as const) {
+  for (const name of [
+    'chainId',
+    'profile',
+    'prefix',
+    'denom',
+    'seed',
+    'validators',
+    'mnemonic',
+    'accounts',
+  ] as const) {
     const given = options[name]
     if (given !== undefined && given !== settings[name])
       throw new OptionError(

@@ -1,10 +1,16 @@
 // What a user may say about a chain, with the defaults and the checks that the library and the command line share.
 import type { Module } from '../chain/module.ts'
+import type { Profile } from './app.ts'
 import type { BlockMode } from './blocks.ts'
 
 export type DevnetOptions = {
   /** Default `tendril-1`. With `genesis` or an existing `home` it must be the one that stands there. */
   chainId?: string
+  /**
+   * The list of modules: `sdk` (default) is a plain Cosmos SDK chain, `base` has accounts and coins only. A genesis says
+   * its own by the modules in it.
+   */
+  profile?: Profile
   /** Bech32 prefix of addresses, default `tendril`; a genesis says its own by its addresses. */
   prefix?: string
   /** Base denomination, default `utend`. */
@@ -49,6 +55,7 @@ export const USUAL_PORTS: Ports = { rpc: 26657, rest: 1317, grpc: 9090 }
 
 export const DEFAULTS = {
   chainId: 'tendril-1',
+  profile: 'sdk',
   prefix: 'tendril',
   denom: 'utend',
   validators: 4,
@@ -76,6 +83,7 @@ const matching = (name: string, value: string | undefined, pattern: RegExp, want
   if (value !== undefined && !pattern.test(value)) complain(name, value, wanted)
 }
 
+const PROFILES: readonly string[] = ['sdk', 'base'] satisfies Profile[]
 /** CometBFT allows 50 characters; slashes and spaces would break file names and routes. */
 const CHAIN_ID = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,49}$/
 const PREFIX = /^[a-z][a-z0-9]{0,19}$/
@@ -85,6 +93,8 @@ const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/
 /** Throws OptionError for the first option that cannot be used. */
 export const checkOptions = (options: DevnetOptions): void => {
   matching('chain id', options.chainId, CHAIN_ID, '1 to 50 letters, digits, dots, dashes or underscores')
+  if (options.profile !== undefined && !PROFILES.includes(options.profile))
+    complain('profile', options.profile, PROFILES.join(' or '))
   matching('prefix', options.prefix, PREFIX, '1 to 20 lower-case letters and digits, a letter first')
   matching('denom', options.denom, DENOM, '3 to 128 letters, digits or /:._- with a letter first')
   whole('number of validators', options.validators, 1, 100)

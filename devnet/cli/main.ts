@@ -1,5 +1,5 @@
-// The `tendril` command. Each subcommand is a file that is loaded when it is asked for, so that help and errors are
-// instant and `start` loads nothing that it does not run.
+// The `tendril` command. Each subcommand is a file that is loaded when it is asked for, so that help and
+// errors are instant and `start` loads nothing that it does not run.
 import { OptionError } from '../options.ts'
 import { VERSION } from '../version.ts'
 import { paintFor } from './terminal.ts'
@@ -7,6 +7,8 @@ import { paintFor } from './terminal.ts'
 const HELP = `Tendril ${VERSION}: a Cosmos chain on your machine, in one command
 
   tendril start      run a chain that real Cosmos clients can use
+  tendril tx         sign a message of any module and send it
+  tendril query      ask any module of a chain
   tendril export     print the genesis of a chain kept with --home
   tendril version    print the version
   tendril help       this page; tendril COMMAND --help has the flags of a command
@@ -14,6 +16,8 @@ const HELP = `Tendril ${VERSION}: a Cosmos chain on your machine, in one command
 Start here:
   tendril start
   curl http://127.0.0.1:26657/status
+  tendril tx bank send 0 1 10utend
+  tendril query bank balances 1
 `
 
 type Command = (args: readonly string[]) => Promise<number>
@@ -25,6 +29,8 @@ const print = (text: string): Promise<number> => {
 
 const COMMANDS = new Map<string, Command>([
   ['start', async (args) => (await import('./start.ts')).start(args)],
+  ['tx', async (args) => (await import('./tx.ts')).tx(args)],
+  ['query', async (args) => (await import('./query.ts')).query(args)],
   ['export', async (args) => (await import('./export.ts')).exportGenesis(args)],
   ['version', () => print(`${VERSION}\n`)],
   ['help', () => print(HELP)],
@@ -34,6 +40,7 @@ const ALIASES: Record<string, string> = {
   '-h': 'help',
   '--version': 'version',
   '-v': 'version',
+  q: 'query',
 }
 
 const run = (args: readonly string[]): Promise<number> => {

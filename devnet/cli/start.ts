@@ -10,6 +10,11 @@ import { type Paint, paintFor } from './terminal.ts'
 
 const CHAIN_FLAGS: Flag[] = [
   { name: 'chain-id', value: 'ID', help: 'name of the chain (tendril-1)' },
+  {
+    name: 'profile',
+    value: 'NAME',
+    help: 'sdk: a plain Cosmos SDK chain; base: accounts and coins only (sdk)',
+  },
   { name: 'prefix', value: 'TEXT', help: 'bech32 prefix of addresses (tendril)' },
   { name: 'denom', value: 'DENOM', help: 'base denomination (utend)' },
   { name: 'accounts', value: 'N', help: 'funded accounts (10)' },
@@ -134,6 +139,7 @@ const optionsOf = (flags: Parsed): DevnetOptions => {
     },
     ...defined({
       chainId: flags.text('chain-id'),
+      profile: flags.text('profile') as DevnetOptions['profile'],
       prefix: flags.text('prefix'),
       denom: flags.text('denom'),
       accounts: flags.whole('accounts'),

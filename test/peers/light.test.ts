@@ -98,6 +98,7 @@ suite('the Go light client', () => {
     devnet = await startDevnet({
       ports: { rpc: 0, rest: 0, grpc: 0 },
       seed: SEED,
+      profile: 'base',
       blockTime: 'manual',
       modules: [restless()],
     })
