@@ -12,16 +12,19 @@ import {
   type App,
   type AppOptions,
   addressCodec,
+  type ChainSettings,
   chainSettings,
   createApp,
+  type Module,
   type ModuleAccounts,
 } from '../../chain/module.ts'
 import type { Disk } from '../../chain/store/kv.ts'
 import { memoryDisk } from '../../chain/store/memory.ts'
 import { anteHandler } from '../../modules/auth/ante/ante.ts'
-import { type AuthOptions, authKeeper } from '../../modules/auth/keeper.ts'
+import type { FeeGrants } from '../../modules/auth/ante/fee.ts'
+import { type Auth, type AuthOptions, authKeeper } from '../../modules/auth/keeper.ts'
 import { auth } from '../../modules/auth/module.ts'
-import { bankKeeper } from '../../modules/bank/keeper.ts'
+import { type Bank, bankKeeper, type Vesting } from '../../modules/bank/keeper.ts'
 import { bank } from '../../modules/bank/module.ts'
 import { consensus } from '../../modules/consensus/module.ts'
 import { PubKeySchema } from '../../proto/gen/cosmos/crypto/secp256k1/keys_pb.ts'
@@ -43,6 +46,9 @@ const accounts: ModuleAccounts = {
   gov: ['burner'],
 }
 
+/** Modules that stand on the keepers of the others, and what they add to the ante handler. */
+export type Extension = { modules: Module[]; first?: readonly AnteStep[]; feegrant?: FeeGrants }
+
 export type ChainOptions = {
   prefix?: string
   chainId?: string
@@ -52,6 +58,8 @@ export type ChainOptions = {
   disk?: Disk
   verifier?: AppOptions['verifier']
   initialHeight?: number
+  vesting?: Vesting
+  extend?: (keepers: { auth: Auth; bank: Bank; settings: ChainSettings }) => Extension
 } & Partial<Pick<AppOptions, 'minGasPrices' | 'skipUnknownModules' | 'modules' | 'onBug' | 'router'>>
 
 /** The parts of a chain that was not started. */
@@ -59,15 +67,22 @@ export const buildChain = (options: ChainOptions = {}) => {
   const { prefix = 'cosmos' } = options
   const settings = chainSettings({ prefix, accounts: options.accounts ?? accounts })
   const authKeep = authKeeper(settings, options.auth)
-  const bankKeep = bankKeeper(settings, { auth: authKeep })
+  const bankKeep = bankKeeper(settings, {
+    auth: authKeep,
+    ...(options.vesting && { vesting: options.vesting }),
+  })
+  const more = options.extend?.({ auth: authKeep, bank: bankKeep, settings })
   const { module, params } = consensus(settings)
   const app = createApp({
     name: 'test',
     version: '1.2.3',
     disk: options.disk ?? memoryDisk(),
     addresses: settings.addresses,
-    modules: [auth(authKeep), bank(bankKeep), module, ...(options.modules ?? [])],
-    ante: anteHandler({ auth: authKeep, bank: bankKeep, first: options.first ?? [] }),
+    modules: [auth(authKeep), bank(bankKeep), module, ...(options.modules ?? []), ...(more?.modules ?? [])],
+    ante: anteHandler({
+      ...{ auth: authKeep, bank: bankKeep, first: [...(options.first ?? []), ...(more?.first ?? [])] },
+      ...(more?.feegrant && { feegrant: more.feegrant }),
+    }),
     verifier: options.verifier ?? isSigned,
     consensusParams: params,
     minGasPrices: options.minGasPrices,
