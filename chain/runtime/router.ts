@@ -5,6 +5,7 @@ import { create, fromBinary, type Message, type Registry, toBinary } from '@bufb
 import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
 import type { AddressCodec } from './address.ts'
 import type { Ctx } from './context.ts'
+import { sdk } from './errors.ts'
 import { goBytes } from './go-form.ts'
 import type { Route } from './service.ts'
 import { signersOf } from './signers.ts'
@@ -14,6 +15,8 @@ import type { TxMessage } from './tx.ts'
 export type MessageGuard = (ctx: Ctx, typeUrl: string) => void
 
 export type RoutedMessage = TxMessage & {
+  /** Looks into what is packed inside of it. Throws sdk 2. */
+  unpack(): void
   /** What its fields alone can tell (ValidateBasic). Throws TxError. */
   validate(): void
   /**
@@ -69,6 +72,20 @@ export class MessageRouter {
     return route && this.#routed(any.typeUrl, route, fromBinary(route.input, any.value))
   }
 
+  /**
+   * As `open`, for one that stands inside of another message when a transaction is read: also looks into it. Throws sdk 2
+   * for what is no message of this chain.
+   */
+  unpack(any: Any): RoutedMessage {
+    const message = this.open(any)
+    if (message === undefined)
+      throw sdk.txDecode(
+        `no concrete type registered for type URL ${any.typeUrl} against interface *proto.Message`,
+      )
+    message.unpack()
+    return message
+  }
+
   /** As `open`, for a message that is read already. */
   of(message: Message): RoutedMessage | undefined {
     const typeUrl = `/${message.$typeName}`
@@ -86,6 +103,7 @@ export class MessageRouter {
     return {
       ...{ typeUrl, desc, message },
       signers: () => this.#signers!(desc, message),
+      unpack: () => route.unpack?.(message),
       validate: () => route.validate?.(message),
       run(ctx) {
         route.validate?.(message)

@@ -32,6 +32,8 @@ export type Route<C> = {
   readonly output: DescMessage
   run(ctx: C, request: Message): Message
   validate?: ((request: Message) => void) | undefined
+  /** Looks into what is packed inside of it, when a transaction is read. Throws TxError. */
+  unpack?: ((request: Message) => void) | undefined
 }
 export type Routes<C> = { readonly service: DescService; readonly routes: readonly Route<C>[] }
 export type MessageRoutes = Routes<Ctx>
@@ -41,6 +43,7 @@ const bind = <M extends GenServiceMethods, C>(
   service: GenService<M>,
   rules: Rules<M, C>,
   checks: Checks<M> = {},
+  unpacks: Checks<M> = {},
 ): Routes<C> => {
   const descriptor = service as unknown as DescService
   const routes = descriptor.methods.map((method): Route<C> => {
@@ -55,17 +58,23 @@ const bind = <M extends GenServiceMethods, C>(
       output,
       run: (ctx, request) => create(output, rule(ctx, request)),
       validate: checks[method.localName] as unknown as Route<C>['validate'],
+      unpack: unpacks[method.localName] as unknown as Route<C>['unpack'],
     }
   })
   return { service: descriptor, routes }
 }
 
-/** The rules of a Msg service: one per method, by the name that protobuf-es gives it (`updateParams`). */
+/**
+ * The rules of a Msg service: one per method, by the name that protobuf-es gives it (`updateParams`). `unpacks` are for
+ * messages with an Any inside whose type must be of some kind (the SDK's UnpackInterfaces): they run when a transaction
+ * is read and throw sdk 2.
+ */
 export const messages = <M extends GenServiceMethods>(
   service: GenService<M>,
   rules: Rules<M, Ctx>,
   checks?: Checks<M>,
-): MessageRoutes => bind(service, rules, checks)
+  unpacks?: Checks<M>,
+): MessageRoutes => bind(service, rules, checks, unpacks)
 
 /** The answers of a Query service. */
 export const queries = <M extends GenServiceMethods>(

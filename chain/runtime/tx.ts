@@ -48,11 +48,15 @@ export type Tx = {
 
 export type TxDecoder = (raw: Bytes) => Tx
 
-/** Knows a chain's message types; `isMessage` tells those that may stand in a transaction's body. */
+/**
+ * Knows a chain's message types; `isMessage` tells those that may stand in a transaction's body, `unpack` looks into what
+ * is packed inside of one and throws TxError.
+ */
 export const txDecoder = (
   registry: Registry,
   addresses: AddressCodec,
   isMessage: (typeUrl: string) => boolean,
+  unpack: (typeUrl: string, message: Message) => void = () => undefined,
 ): TxDecoder => {
   const signers = signersOf(addresses)
   const keyOf = keyReader()
@@ -62,6 +66,7 @@ export const txDecoder = (
       throw sdk.txDecode(
         `no concrete type registered for type URL ${typeUrl} against interface *proto.Message`,
       )
+    unpack(typeUrl, message)
     const desc = resolveTypeUrl(typeUrl, registry)!
     return { typeUrl, desc, message, signers: once(() => signers(desc, message)) }
   }

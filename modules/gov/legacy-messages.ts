@@ -17,7 +17,7 @@ import { NAME } from './errors.ts'
 import type { Core, Gov } from './keeper.ts'
 import { type Content, checkContent, openContent } from './legacy.ts'
 import type { Rules } from './messages.ts'
-import { checkPacked } from './packed.ts'
+import { unpackContent } from './packed.ts'
 
 /** NewLegacyContent: the message that has content handled. */
 const wrap = ({ router, addresses, auth }: Core, { kind, message }: Content): RoutedMessage => {
@@ -53,5 +53,6 @@ export const legacyMessages = ({ core }: Gov, rules: Rules): MessageRoutes =>
       },
       deposit: (ctx, request) => rules.deposit(ctx, request),
     },
-    { submitProposal: (request) => checkPacked(core, request) },
+    {},
+    { submitProposal: ({ content }) => unpackContent(core, content) },
   )

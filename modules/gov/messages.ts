@@ -32,7 +32,7 @@ import { err, NAME } from './errors.ts'
 import type { Core, Gov } from './keeper.ts'
 import { openContent } from './legacy.ts'
 import { checkMetadataText } from './metadata.ts'
-import { checkPacked, openMessage } from './packed.ts'
+import { unpackContent } from './packed.ts'
 import { paramsProblem } from './params.ts'
 import { timestamp } from './state.ts'
 import { checkWeighted, isOption, optionText, type Weighted, whole } from './votes.ts'
@@ -153,7 +153,7 @@ export const govMessages = (gov: Gov, rules: Rules): MessageRoutes => {
     Msg,
     {
       submitProposal(ctx, request) {
-        const open = () => request.messages.map((any) => openMessage(core, any))
+        const open = () => request.messages.map((any) => core.router.unpack(any))
         return { proposalId: rules.submitProposal(ctx, { ...request, open }, request.messages.length) }
       },
       execLegacyContent: (ctx, request) => execContent(ctx, core, request),
@@ -174,12 +174,12 @@ export const govMessages = (gov: Gov, rules: Rules): MessageRoutes => {
         return { proposalId, canceledTime: timestamp(timeNs), canceledHeight: height }
       },
     },
+    { execLegacyContent: ({ authority: signer }) => void addresses.bytes(signer) },
     {
-      submitProposal: (request) => checkPacked(core, request),
-      execLegacyContent(request) {
-        checkPacked(core, request)
-        addresses.bytes(request.authority)
+      submitProposal({ messages: packed }) {
+        for (const any of packed) core.router.unpack(any)
       },
+      execLegacyContent: ({ content }) => unpackContent(core, content),
     },
   )
 }

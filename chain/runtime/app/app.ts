@@ -1,6 +1,6 @@
 // The application: a chain as one synchronous function of blocks behind ABCI, put together from modules (the SDK's
 // baseapp and module manager). The pages beside this one each hold one part of it.
-import { create, type DescService, type JsonValue, type Registry } from '@bufbuild/protobuf'
+import { create, type DescService, type JsonValue, type Message, type Registry } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { SimulationResponseSchema } from '../../../proto/gen/cosmos/base/abci/v1beta1/abci_pb.ts'
 import { EventSchema } from '../../../proto/gen/tendermint/abci/types_pb.ts'
@@ -166,7 +166,9 @@ const openChain = (options: AppOptions): ChainState => {
 
 /** A transaction is decoded once for as long as its bytes are held by the mempool or the block. */
 const sharedDecoder = (options: AppOptions, types: Catalog) => {
-  const decode = txDecoder(types.registry, options.addresses, (typeUrl) => types.messages.has(typeUrl))
+  const { registry, messages } = types
+  const unpack = (typeUrl: string, message: Message) => messages.get(typeUrl)?.unpack?.(message)
+  const decode = txDecoder(registry, options.addresses, (typeUrl) => messages.has(typeUrl), unpack)
   const known = new WeakMap<Bytes, Tx>()
   return (raw: Bytes): Tx => {
     let tx = known.get(raw)
