@@ -87,13 +87,16 @@ const refuseUpgrade = (socket: Duplex): void => {
   socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
 }
 
+/** Milliseconds for the headers of a request, for all of it, and between two on one connection. */
+const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 75_000 }
+
 type Parts = {
   handle: (request: IncomingMessage, response: ServerResponse) => void
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   maxConnections: number
 }
 const httpServer = ({ handle, upgrade, maxConnections }: Parts): Server => {
-  const server = createServer({ maxHeaderSize: 1 << 20, keepAliveTimeout: 75_000 }, handle)
+  const server = createServer({ maxHeaderSize: 1 << 20, ...TIMEOUTS }, handle)
   server.maxConnections = maxConnections
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
