@@ -2,6 +2,7 @@
 import { create, createRegistry, type JsonValue } from '@bufbuild/protobuf'
 import {
   type AddressCodec,
+  type AnteStep,
   type App,
   type AppOptions,
   addressCodec,
@@ -35,6 +36,8 @@ export type PartsOptions = {
   /** The app that the parts become; known when its genesis is read. */
   app(): App
   upgradeHandlers?: Readonly<Record<string, UpgradeHandler>> | undefined
+  /** Steps of modules of one's own, before all others of the ante handler. */
+  firstSteps?: readonly AnteStep[]
 }
 
 export type ChainAppOptions = {

@@ -68,7 +68,7 @@ const VERSIONED = [
 ]
 
 export const sdkParts = (settings: ChainSettings, options: PartsOptions): Parts => {
-  const { denom, extraModules } = options
+  const { denom, extraModules, firstSteps = [] } = options
   const router = new MessageRouter()
   const accounts = authKeeper(settings)
   const coins = bankKeeper(settings, { auth: accounts, vesting: vestingSchedules })
@@ -107,7 +107,7 @@ export const sdkParts = (settings: ChainSettings, options: PartsOptions): Parts 
       ...extraModules,
     ],
     consensusParams: parameters.params,
-    ante: anteHandler({ ...shared, feegrant: fees, first: [breaker.step] }),
+    ante: anteHandler({ ...shared, feegrant: fees, first: [...firstSteps, breaker.step] }),
     order: ORDER,
     router,
     storeUpgrades: plans.storeUpgrades,

@@ -4,7 +4,7 @@
 
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx'
 import type { ExecTxResult, FinalizeBlockRequest } from '../../chain/abci/application.ts'
-import { type Bytes, fromHex } from '../../chain/bytes.ts'
+import { type Bytes, fromHex, toHex } from '../../chain/bytes.ts'
 import { parseGenesis } from '../../chain/consensus/genesis.ts'
 import { parseTimeNs } from '../../chain/consensus/time.ts'
 import { type App, type Ctx, defineModule, type Module } from '../../chain/module.ts'
@@ -79,9 +79,11 @@ export type ReplayOptions = {
   scribe: ReturnType<typeof scribe>
   /** Stores whose roots are compared. */
   stores: readonly string[]
+  /** Those of them that only the recording can fill. */
+  foreign: readonly string[]
   /** Root of a store after the last commit, lower-case hexadecimal. */
   rootOf(store: string): string
-  until?: number
+  until?: number | undefined
 }
 
 export const replay = (options: ReplayOptions): Replay => {
@@ -111,7 +113,7 @@ export const replay = (options: ReplayOptions): Replay => {
       .filter(({ types }) => types.every((type) => known.has(type)))
     const foreign = kept.length < txs.length
     options.scribe.write((ctx) => {
-      if (foreign) for (const store of stores) writeRecorded(ctx, recording, store, height)
+      for (const store of foreign ? stores : options.foreign) writeRecorded(ctx, recording, store, height)
     })
     const response = app.finalizeBlock(
       requestOf(
@@ -141,7 +143,14 @@ export const replay = (options: ReplayOptions): Replay => {
         eventsText(response.events),
       )
     }
+    compare(
+      height,
+      'app hash',
+      toHex(fromHex(recording.heights[height]?.block.header.app_hash ?? '')),
+      recording.heights[height] ? toHex(response.appHash) : '',
+    )
     for (const store of stores) {
+      if (options.foreign.includes(store)) continue
       const counts = tally(store)
       counts.heights += 1
       counts.roots += compare(
