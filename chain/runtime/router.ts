@@ -10,13 +10,14 @@ import { goBytes } from './go-form.ts'
 import type { Route } from './service.ts'
 import { signersOf } from './signers.ts'
 import type { TxMessage } from './tx.ts'
+import { UnpackLimit } from './unpack-limit.ts'
 
 /** Throws to keep a message of this type from being run. Pays for what it reads. */
 export type MessageGuard = (ctx: Ctx, typeUrl: string) => void
 
 export type RoutedMessage = TxMessage & {
   /** Looks into what is packed inside of it. Throws sdk 2. */
-  unpack(): void
+  unpack(limit: UnpackLimit): void
   /** What its fields alone can tell (ValidateBasic). Throws TxError. */
   validate(): void
   /**
@@ -76,13 +77,14 @@ export class MessageRouter {
    * As `open`, for one that stands inside of another message when a transaction is read: also looks into it. Throws sdk 2
    * for what is no message of this chain.
    */
-  unpack(any: Any): RoutedMessage {
+  unpack(any: Any, limit = new UnpackLimit()): RoutedMessage {
+    const inner = limit.enter()
     const message = this.open(any)
     if (message === undefined)
       throw sdk.txDecode(
         `no concrete type registered for type URL ${any.typeUrl} against interface *proto.Message`,
       )
-    message.unpack()
+    message.unpack(inner)
     return message
   }
 
@@ -103,7 +105,7 @@ export class MessageRouter {
     return {
       ...{ typeUrl, desc, message },
       signers: () => this.#signers!(desc, message),
-      unpack: () => route.unpack?.(message),
+      unpack: (limit) => route.unpack?.(message, limit),
       validate: () => route.validate?.(message),
       run(ctx) {
         route.validate?.(message)

@@ -10,6 +10,7 @@ import {
 } from '@bufbuild/protobuf'
 import type { GenService, GenServiceMethods } from '@bufbuild/protobuf/codegenv2'
 import type { Ctx, View } from './context.ts'
+import type { UnpackLimit } from './unpack-limit.ts'
 
 /** A response without fields is no response: its rule returns nothing. */
 type Rule<C, I extends DescMessage, O extends DescMessage> = [
@@ -25,6 +26,11 @@ type Checks<M extends GenServiceMethods> = {
   [K in keyof M]?: (request: MessageShape<M[K]['input']>) => void
 }
 
+/** What looks into the Anys of a message whose types must be of some kind (the SDK's UnpackInterfaces). */
+type Unpacks<M extends GenServiceMethods> = {
+  [K in keyof M]?: (request: MessageShape<M[K]['input']>, limit: UnpackLimit) => void
+}
+
 export type Route<C> = {
   /** `/cosmos.bank.v1beta1.Query/Balance` */
   readonly path: string
@@ -33,7 +39,7 @@ export type Route<C> = {
   run(ctx: C, request: Message): Message
   validate?: ((request: Message) => void) | undefined
   /** Looks into what is packed inside of it, when a transaction is read. Throws TxError. */
-  unpack?: ((request: Message) => void) | undefined
+  unpack?: ((request: Message, limit: UnpackLimit) => void) | undefined
 }
 export type Routes<C> = { readonly service: DescService; readonly routes: readonly Route<C>[] }
 export type MessageRoutes = Routes<Ctx>
@@ -43,7 +49,7 @@ const bind = <M extends GenServiceMethods, C>(
   service: GenService<M>,
   rules: Rules<M, C>,
   checks: Checks<M> = {},
-  unpacks: Checks<M> = {},
+  unpacks: Unpacks<M> = {},
 ): Routes<C> => {
   const descriptor = service as unknown as DescService
   const routes = descriptor.methods.map((method): Route<C> => {
@@ -65,15 +71,14 @@ const bind = <M extends GenServiceMethods, C>(
 }
 
 /**
- * The rules of a Msg service: one per method, by the name that protobuf-es gives it (`updateParams`). `unpacks` are for
- * messages with an Any inside whose type must be of some kind (the SDK's UnpackInterfaces): they run when a transaction
- * is read and throw sdk 2.
+ * The rules of a Msg service: one per method, by the name that protobuf-es gives it (`updateParams`). `unpacks` run when
+ * a transaction is read and throw sdk 2.
  */
 export const messages = <M extends GenServiceMethods>(
   service: GenService<M>,
   rules: Rules<M, Ctx>,
   checks?: Checks<M>,
-  unpacks?: Checks<M>,
+  unpacks?: Unpacks<M>,
 ): MessageRoutes => bind(service, rules, checks, unpacks)
 
 /** The answers of a Query service. */

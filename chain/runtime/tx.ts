@@ -17,6 +17,7 @@ import { isKnownKey, type PublicKey, publicKey } from './public-key.ts'
 import { readSignatures, type TxSignature } from './signature.ts'
 import { signersOf } from './signers.ts'
 import { readStrict, resolveTypeUrl, type Strict, StrictError } from './strict.ts'
+import { UnpackLimit } from './unpack-limit.ts'
 import { WireError, WireReader } from './wire.ts'
 
 export type TxMessage = {
@@ -56,7 +57,7 @@ export const txDecoder = (
   registry: Registry,
   addresses: AddressCodec,
   isMessage: (typeUrl: string) => boolean,
-  unpack: (typeUrl: string, message: Message) => void = () => undefined,
+  unpack: (typeUrl: string, message: Message, limit: UnpackLimit) => void = () => undefined,
 ): TxDecoder => {
   const signers = signersOf(addresses)
   const keyOf = keyReader()
@@ -66,7 +67,7 @@ export const txDecoder = (
       throw sdk.txDecode(
         `no concrete type registered for type URL ${typeUrl} against interface *proto.Message`,
       )
-    unpack(typeUrl, message)
+    unpack(typeUrl, message, new UnpackLimit().enter())
     const desc = resolveTypeUrl(typeUrl, registry)!
     return { typeUrl, desc, message, signers: once(() => signers(desc, message)) }
   }

@@ -176,11 +176,12 @@ export const authzKeeper = ({ auth, bank, router, kinds = [] }: AuthzKeepers) =>
     addresses,
     router,
     state: { grants, queue },
+    isAuthorization: ({ typeUrl }: Any): boolean => byTypeUrl.has(typeUrl),
     unpack,
     pack,
     save,
     remove,
-    /** Whether the address has an account, or may be given one, which it is then. */
+    /** Gives the address an account if it has none. Throws sdk 4 if it may not have one. */
     openAccount(ctx: Ctx, address: Bytes): void {
       if (auth.account(ctx, address) !== undefined) return
       if (bank.isBlocked(address))

@@ -22,6 +22,7 @@ import {
   isZeroCoins,
   safeSubCoins,
   sdk,
+  type UnpackLimit,
 } from '../../chain/module.ts'
 import { instant, instantNs, ZERO_TIME_SECONDS } from '../../chain/time.ts'
 import {
@@ -38,6 +39,8 @@ type Messages = readonly string[]
 
 type Kind<S extends DescMessage> = {
   schema: S
+  /** With what is packed inside of it in Go's bytes: Go packs anew whatever it unpacks. */
+  repack?(allowance: MessageShape<S>): MessageShape<S>
   /** What its fields alone can tell. Throws TxError. */
   validate(allowance: MessageShape<S>): void
   expiration(allowance: MessageShape<S>): Timestamp | undefined
@@ -59,7 +62,20 @@ export type Allowance = { readonly kind: AnyKind; readonly message: MessageShape
 export const unpackAllowance = ({ typeUrl, value }: Any): Allowance => {
   const found = kinds.get(typeUrl)
   if (found === undefined) throw err.noAllowance('failed to get allowance')
-  return { kind: found, message: fromBinary(found.schema, value) }
+  const message = fromBinary(found.schema, value)
+  return { kind: found, message: found.repack?.(message) ?? message }
+}
+/** What Go does with an Any when it reads a transaction. Throws sdk 2 for what is no allowance. */
+export const checkPacked = (any: Any | undefined, limit: UnpackLimit): void => {
+  const inner = limit.enter()
+  if (any === undefined) return
+  const { typeUrl, value } = any
+  if (!kinds.has(typeUrl))
+    throw sdk.txDecode(
+      `no concrete type registered for type URL ${typeUrl} against interface *feegrant.FeeAllowanceI`,
+    )
+  if (typeUrl === `/${AllowedMsgAllowanceSchema.typeName}`)
+    checkPacked(fromBinary(AllowedMsgAllowanceSchema, value).allowance, inner)
 }
 export const packAllowance = ({ kind: { schema }, message }: Allowance): Any =>
   create(AnySchema, { typeUrl: `/${schema.typeName}`, value: goBytes(schema, message) })
@@ -174,6 +190,10 @@ const MESSAGE_GAS = 10
 
 const allowedMessages = kind({
   schema: AllowedMsgAllowanceSchema,
+  repack: (allowed) =>
+    allowed.allowance === undefined
+      ? allowed
+      : { ...allowed, allowance: packAllowance(unpackAllowance(allowed.allowance)) },
   validate({ allowance, allowedMessages }) {
     if (allowance === undefined) throw err.noAllowance('allowance should not be empty')
     if (allowedMessages.length === 0) throw err.noMessages("allowed messages shouldn't be empty")

@@ -54,5 +54,5 @@ export const legacyMessages = ({ core }: Gov, rules: Rules): MessageRoutes =>
       deposit: (ctx, request) => rules.deposit(ctx, request),
     },
     {},
-    { submitProposal: ({ content }) => unpackContent(core, content) },
+    { submitProposal: ({ content }, limit) => unpackContent(core, content, limit) },
   )

@@ -176,10 +176,10 @@ export const govMessages = (gov: Gov, rules: Rules): MessageRoutes => {
     },
     { execLegacyContent: ({ authority: signer }) => void addresses.bytes(signer) },
     {
-      submitProposal({ messages: packed }) {
-        for (const any of packed) core.router.unpack(any)
+      submitProposal({ messages: packed }, limit) {
+        for (const any of packed) core.router.unpack(any, limit)
       },
-      execLegacyContent: ({ content }) => unpackContent(core, content),
+      execLegacyContent: ({ content }, limit) => unpackContent(core, content, limit),
     },
   )
 }

@@ -18,6 +18,7 @@ import type { ConsensusParamsStore } from '../params.ts'
 import type { MessageRouter } from '../router.ts'
 import type { QueryRoutes } from '../service.ts'
 import { type Tx, txDecoder } from '../tx.ts'
+import type { UnpackLimit } from '../unpack-limit.ts'
 import { finalizeBlock } from './block.ts'
 import { type Catalog, catalog, ordered } from './catalog.ts'
 import { exportGenesis, initChain } from './genesis.ts'
@@ -167,7 +168,8 @@ const openChain = (options: AppOptions): ChainState => {
 /** A transaction is decoded once for as long as its bytes are held by the mempool or the block. */
 const sharedDecoder = (options: AppOptions, types: Catalog) => {
   const { registry, messages } = types
-  const unpack = (typeUrl: string, message: Message) => messages.get(typeUrl)?.unpack?.(message)
+  const unpack = (typeUrl: string, message: Message, limit: UnpackLimit) =>
+    messages.get(typeUrl)?.unpack?.(message, limit)
   const decode = txDecoder(registry, options.addresses, (typeUrl) => messages.has(typeUrl), unpack)
   const known = new WeakMap<Bytes, Tx>()
   return (raw: Bytes): Tx => {
