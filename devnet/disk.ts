@@ -106,7 +106,7 @@ const levelDisk = (open: () => Promise<Database>, roomBytes: number, opened?: Da
   const find = (text: string) => pending.get(text) ?? flushing?.get(text)
   const read = (key: Bytes): Bytes | undefined => {
     const write = find(keyText(key))
-    return write === undefined ? database?.getSync(key) : write.value
+    return write === undefined ? plain(database?.getSync(key)) : write.value
   }
   return {
     get: read,
@@ -132,6 +132,10 @@ const levelDisk = (open: () => Promise<Database>, roomBytes: number, opened?: Da
     close: async () => database?.close(),
   }
 }
+
+/** LevelDB hands out Buffers, whose `slice` shares where that of a Uint8Array copies. */
+const plain = (bytes: Uint8Array | undefined): Bytes | undefined =>
+  bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** What an entry of the map costs beside its bytes, about. */
 const ENTRY_BYTES = 300

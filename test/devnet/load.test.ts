@@ -8,6 +8,8 @@ import { recordedLoad } from '../vectors.ts'
 type Genesis = {
   app_state: { bank: { balances: { address: string; coins: { denom: string; amount: string }[] }[] } }
 }
+/** What the genesis transaction of the one validator takes from the first account. */
+const STAKE = 500_000_000n
 
 let devnet: Devnet
 afterAll(() => devnet?.stop())
@@ -17,6 +19,7 @@ const expectedBalances = (genesis: Genesis, txs: readonly Buffer[]) => {
   const balances = new Map<string, bigint>()
   const change = (who: string, by: bigint) => balances.set(who, (balances.get(who) ?? 0n) + by)
   for (const { address, coins } of genesis.app_state.bank.balances) change(address, BigInt(coins[0]!.amount))
+  change(genesis.app_state.bank.balances[0]!.address, -STAKE)
   for (const tx of txs) {
     const { bodyBytes, authInfoBytes } = TxRaw.decode(tx)
     const send = MsgSend.decode(TxBody.decode(bodyBytes).messages[0]!.value)
