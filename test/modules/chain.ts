@@ -57,6 +57,7 @@ export type ChainOptions = {
   first?: readonly AnteStep[]
   disk?: Disk
   verifier?: AppOptions['verifier']
+  verifyOther?: AppOptions['verifyOther']
   initialHeight?: number
   vesting?: Vesting
   extend?: (keepers: { auth: Auth; bank: Bank; settings: ChainSettings }) => Extension
@@ -84,6 +85,7 @@ export const buildChain = (options: ChainOptions = {}) => {
       ...(more?.feegrant && { feegrant: more.feegrant }),
     }),
     verifier: options.verifier ?? isSigned,
+    verifyOther: options.verifyOther,
     consensusParams: params,
     minGasPrices: options.minGasPrices,
     skipUnknownModules: options.skipUnknownModules,

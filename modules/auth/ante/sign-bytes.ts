@@ -6,7 +6,7 @@ import type { Bytes } from '../../../chain/bytes.ts'
 import { ProtoWriter } from '../../../chain/consensus/wire.ts'
 import { type AddressCodec, plainError, type Tx } from '../../../chain/module.ts'
 import { AminoError, aminoSignBytes } from '../../../chain/runtime/amino.ts'
-import { SignMode } from '../../../proto/gen/cosmos/tx/signing/v1beta1/signing_pb.ts'
+import { SignMode, SignModeSchema } from '../../../proto/gen/cosmos/tx/signing/v1beta1/signing_pb.ts'
 
 /** The signer as the chain knows it. */
 export type Signer = {
@@ -16,7 +16,7 @@ export type Signer = {
   sequence: bigint
   publicKey: Any | undefined
 }
-/** Throws TxError if the transaction cannot be signed in that mode. */
+/** Throws TxError if the transaction cannot be signed in that mode: in the SDK's words, misspelled for one. */
 export type SignBytes = (tx: Tx, mode: SignMode, signer: Signer) => Bytes
 
 export const signBytes =
@@ -25,7 +25,8 @@ export const signBytes =
     if (mode === SignMode.DIRECT) return directBytes(tx, signer)
     if (mode === SignMode.DIRECT_AUX) return auxBytes(tx, signer, addresses)
     if (mode === SignMode.LEGACY_AMINO_JSON) return aminoBytes(tx, signer, registry)
-    throw plainError(`unsupported sign mode ${SignMode[mode] ?? mode}`)
+    const name = SignModeSchema.value[mode]?.name ?? `${mode}`
+    throw plainError(`${mode === SignMode.TEXTUAL ? 'unsuppored' : 'unsupported'} sign mode ${name}`)
   }
 
 /** cosmos.tx.v1beta1.SignDoc */

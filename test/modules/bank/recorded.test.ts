@@ -1,13 +1,24 @@
 // The recorded chain's own transactions of bank: each is run on the state that the Go chain had then, and must give the same
 // code, log, data, gas and events.
+import { fromBinary, type JsonValue, toBinary } from '@bufbuild/protobuf'
 import { expect, test } from '@jest/globals'
 import { AuthInfo, TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx'
+import type { ExecTxResult } from '../../../chain/abci/application.ts'
 import { fromBase64, toBase64 } from '../../../chain/base64.ts'
 import { type Bytes, concatBytes, fromHex, prefixEnd, uint64BE, utf8 } from '../../../chain/bytes.ts'
 import { parseGenesis } from '../../../chain/consensus/genesis.ts'
 import { parseTimeNs } from '../../../chain/consensus/time.ts'
-import { type AnteStep, type Ctx, defineModule, MessageRouter, moduleAddress } from '../../../chain/module.ts'
+import {
+  type AnteStep,
+  type Ctx,
+  defineModule,
+  MessageRouter,
+  moduleAddress,
+  type Permission,
+} from '../../../chain/module.ts'
+import { fromJson, toJson } from '../../../chain/runtime/json.ts'
 import { type RecordedHeight, readRecording } from '../../parity/recording.ts'
+import { vectorJson } from '../../vectors.ts'
 import { buildChain } from '../chain.ts'
 
 /** wasmd counts transactions in a store of its own, and asks the circuit breaker about each message, here and before its rule. */
@@ -35,6 +46,14 @@ const MODULE_ACCOUNTS = [
   ...['fee_collector', 'distribution', 'mint', 'bonded_tokens_pool', 'not_bonded_tokens_pool', 'gov', 'nft'],
   ...['protocolpool', 'protocolpool_escrow', 'transfer', 'interchainaccounts', 'wasm'],
 ]
+const permissions: Record<string, Permission[]> = {
+  mint: ['minter'],
+  bonded_tokens_pool: ['burner', 'staking'],
+  not_bonded_tokens_pool: ['burner', 'staking'],
+  gov: ['burner'],
+  transfer: ['minter', 'burner'],
+  wasm: ['burner'],
+}
 const STORES = ['acc', 'bank', 'consensus']
 
 /** The types of its messages; a transaction that another account pays for is not one of bank alone. */
@@ -44,7 +63,8 @@ const messageNames = (tx: Bytes): string[] => {
   return TxBody.decode(bodyBytes).messages.map((any) => any.typeUrl)
 }
 
-test('recorded sends and multi-sends, good and bad ones', () => {
+/** A chain that runs the recorded transactions itself, and after each block has the state of the recorded one. */
+const openReplay = () => {
   const recording = readRecording()
   let sync: (ctx: Ctx) => void = () => undefined
   const scribe = defineModule({
@@ -57,7 +77,7 @@ test('recorded sends and multi-sends, good and bad ones', () => {
   router.setGuard((ctx, typeUrl) => void ctx.store('circuit').has(utf8(typeUrl)))
   const { app } = buildChain({
     prefix: 'wasm',
-    accounts: Object.fromEntries(MODULE_ACCOUNTS.map((name) => [name, []])),
+    accounts: Object.fromEntries(MODULE_ACCOUNTS.map((name) => [name, permissions[name] ?? []])),
     auth: { unorderedTxs: false },
     first: [wasmSteps],
     modules: [scribe],
@@ -71,8 +91,8 @@ test('recorded sends and multi-sends, good and bad ones', () => {
     initialHeight: 1n,
   })
   const known = new Set(app.msgServices.flatMap((s) => s.methods.map(({ input }) => `/${input.typeName}`)))
-  const compared: string[] = []
-  for (const recorded of recording.heights) {
+  /** Its transactions of messages that this chain knows, with the recorded result and ours. */
+  const step = (recorded: RecordedHeight) => {
     const { height } = recorded
     sync = (ctx) => {
       if (height === 1) ctx.store('wasm').set(new Uint8Array([8]), new Uint8Array(12))
@@ -82,25 +102,29 @@ test('recorded sends and multi-sends, good and bad ones', () => {
     }
     const txs = recorded.block.data.txs.map((tx) => fromBase64(tx)!)
     const ours = txs.map(messageNames).map((names) => names.every((name) => known.has(name)))
-    const { txResults } = app.finalizeBlock(
-      requestOf(
-        recorded,
-        txs.filter((_, i) => ours[i]),
-      ),
-    )
+    const mine = txs.filter((_, i) => ours[i])
+    const { txResults } = app.finalizeBlock(requestOf(recorded, mine))
     app.commit()
-    const expected = (recorded.block_results.txs_results ?? []).filter((_, i) => ours[i])
-    for (const [i, result] of txResults.entries()) {
-      const found = {
-        code: result.code,
-        codespace: result.codespace,
-        data: result.data.length === 0 ? null : toBase64(result.data),
-        log: result.log,
-        gas_used: `${result.gasUsed}`,
-        gas_wanted: `${result.gasWanted}`,
-        events: result.events,
-      }
-      const { code, codespace, data, log, gas_used, gas_wanted, events } = expected[i]!
+    const results = (recorded.block_results.txs_results ?? []).filter((_, i) => ours[i])
+    return txResults.map((result, i) => ({ expected: results[i]!, found: jsonResult(result) }))
+  }
+  return { app, recording, step }
+}
+
+/** As CometBFT's RPC shows it. */
+const jsonResult = ({ data, gasUsed, gasWanted, ...result }: ExecTxResult) => ({
+  ...{ code: result.code, codespace: result.codespace, log: result.log, events: result.events },
+  data: data.length === 0 ? null : toBase64(data),
+  ...{ gas_used: `${gasUsed}`, gas_wanted: `${gasWanted}` },
+})
+
+test('recorded sends and multi-sends, good and bad ones', () => {
+  const { recording, step } = openReplay()
+  const compared: string[] = []
+  for (const recorded of recording.heights) {
+    const { height } = recorded
+    for (const { found, expected } of step(recorded)) {
+      const { code, codespace, data, log, gas_used, gas_wanted, events } = expected
       expect({ height, ...found }).toEqual({
         ...{ height, code, codespace, data, log, gas_used, gas_wanted },
         events: events ?? [],
@@ -110,6 +134,31 @@ test('recorded sends and multi-sends, good and bad ones', () => {
   }
   expect(compared.length).toBeGreaterThan(20)
   expect(new Set(compared)).toEqual(new Set(['/0', 'sdk/4', 'sdk/5', 'sdk/7', 'sdk/10', 'sdk/11']))
+})
+
+type Answer = {
+  name: string
+  method: string
+  request: JsonValue
+  response: { message?: string; code?: number }
+}
+
+test('recorded answers of auth, bank and consensus', () => {
+  const { app, recording, step } = openReplay()
+  for (const recorded of recording.heights.slice(0, 260)) step(recorded)
+  const { registry } = app
+  const ask = ({ method, request }: Answer) => {
+    const [, service = '', name = ''] = method.split('/')
+    const { input, output } = registry.getService(service)!.methods.find((each) => each.name === name)!
+    const data = toBinary(input, fromJson(input, request, registry))
+    return toJson(output, fromBinary(output, app.serve(method, data).value), registry)
+  }
+  for (const answer of vectorJson<Answer[]>('runtime/answers-260.json')) {
+    const { name, response } = answer
+    const { code, message } = response
+    if (code === undefined) expect({ name, response: ask(answer) }).toEqual({ name, response })
+    else expect(() => ask(answer)).toThrow(expect.objectContaining({ code, message }))
+  }
 })
 
 const requestOf = ({ height, block, block_id }: RecordedHeight, txs: Bytes[]) => ({
