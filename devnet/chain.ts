@@ -10,6 +10,7 @@ import { type BlockLoop, type BlockMode, createBlockLoop } from './blocks.ts'
 import type { Clock } from './clock.ts'
 import type { DurableDisk } from './disk.ts'
 import type { Indexer } from './indexer.ts'
+import { StandstillError, simulateBehaviour, type ValidatorControls } from './validators.ts'
 import type { SignatureCheck, Verifier } from './verify/verifier.ts'
 
 export type NodeInfo = {
@@ -30,6 +31,8 @@ export type ChainNode = {
   readonly clock: Clock
   readonly info: NodeInfo
   readonly loop: BlockLoop
+  /** How the simulated validators behave. */
+  readonly validators: ValidatorControls
   /** Why no more blocks are made; undefined while the chain lives. */
   readonly halted: Error | undefined
   /** Settles when the block that is being saved is safe; undefined if none is. Wait for it before you answer a read. */
@@ -55,6 +58,8 @@ export type ChainParts = {
   clock: Clock
   mode: BlockMode
   info: NodeInfo
+  /** Whether the simulation has a validator's key, by its 20-byte address. */
+  hasKey(address: Bytes): boolean
 }
 
 /** Puts the parts of a chain to work. Blocks are made from now on as `mode` says. */
@@ -68,7 +73,9 @@ export const runChain = (parts: ChainParts): ChainNode => {
 
   const produce = async () => {
     if (halted) throw halted
-    const produced = engine.produce({ timeNs: clock.next(lastTimeNs) })
+    const absent = validators.absentAt(engine.blocks.height + 1)
+    const { lateNs } = validators
+    const produced = engine.produce({ timeNs: clock.next(lastTimeNs), absent, lateNs })
     lastTimeNs = timestampToNs(produced.block.header!.time!)
     index.add(produced)
     saving = disk.flush()
@@ -77,14 +84,16 @@ export const runChain = (parts: ChainParts): ChainNode => {
     for (const listener of listeners) listener(produced)
   }
   const failed = (reason: Error) => {
-    if (halted) return
+    if (halted || reason instanceof StandstillError) return // validators that stand still can come back
     halted = reason
     for (const listener of haltListeners) listener(reason)
   }
   const loop = createBlockLoop({ produce, failed, waiting: () => engine.mempool.count }, parts.mode)
+  const { hasKey } = parts
+  const validators = simulateBehaviour({ engine, hasKey, changed: loop.wake })
   const entrance = createEntrance(parts, () => halted, loop.wake)
   return {
-    ...{ genesis, engine, app, index, clock, loop, info: parts.info },
+    ...{ genesis, engine, app, index, clock, loop, validators, info: parts.info },
     get halted() {
       return halted
     },

@@ -14,6 +14,7 @@ import { blockModeOf, checkOptions, DEFAULTS, type DevnetOptions, OptionError, p
 import type { Servers } from './servers.ts'
 import { addNodeServices } from './services.ts'
 import { genesisTime, prepare, type Setup } from './setup.ts'
+import { consensusAddressOf, type SimulatedValidator } from './validators.ts'
 import { verifyEd25519 } from './verify/curves.ts'
 import { loadSecp256k1 } from './verify/secp256k1.ts'
 import { createVerifier } from './verify/verifier.ts'
@@ -35,6 +36,11 @@ export type Devnet = {
   /** What a user should know about how the chain was set up. */
   readonly notes: readonly string[]
   readonly node: ChainNode
+  /**
+   * A simulated validator, to be told how to misbehave: by its index, or by its operator's or its consensus address as
+   * text. Throws OptionError if there is none.
+   */
+  validator(which: number | string): SimulatedValidator
   /** Makes `count` (1) blocks now. */
   mine(count?: number): Promise<void>
   /** Genesis of an SDK chain with the state after `height` (the latest block). */
@@ -103,6 +109,7 @@ const assemble = async (options: DevnetOptions, setup: Setup, disk: DurableDisk)
     skipUnknownModules: options.skipUnknownModules ?? false,
     ...(options.minGasPrices !== undefined && { minGasPrices: options.minGasPrices }),
     ...(options.modules && { extraModules: options.modules }),
+    upgradeHandlers: options.upgradeHandlers,
     onBug: options.onBug ?? warnOfBug,
   })
   const engine = createEngine({
@@ -125,6 +132,7 @@ const assemble = async (options: DevnetOptions, setup: Setup, disk: DurableDisk)
     clock: clockOf(options),
     mode: blockModeOf(options),
     info: { moniker: 'tendril', version: VERSION, nodeId: nodeIdOf(validators.ordered[0]!.publicKey) },
+    hasKey: (address) => validators.signerOf(address) !== undefined,
   })
   addNodeServices(node, {
     pruning: PRUNING[options.pruning ?? 'default'],
@@ -161,6 +169,8 @@ const describe = (
       path,
       address: node.app.addresses.text(address),
     })),
+    validator: (which) =>
+      node.validators.control(consensusAddressOf(which, node.app, setup.validators.ordered)),
     mine: (count = 1) => node.loop.mine(count),
     exportGenesis: (height) => exportOf(node, height),
     async stop() {

@@ -1,5 +1,6 @@
 // What a user may say about a chain, with the defaults and the checks that the library and the command line share.
 import type { Module } from '../chain/module.ts'
+import type { UpgradeHandler } from '../modules/upgrade/keeper.ts'
 import type { Profile } from './app.ts'
 import type { BlockMode } from './blocks.ts'
 
@@ -38,6 +39,8 @@ export type DevnetOptions = {
   home?: string
   /** Modules of your own, after ours; their genesis states stand in `genesis`, or are their defaults. */
   modules?: readonly Module[]
+  /** What the code of this run brings to software upgrades, by the name of their plans. */
+  upgradeHandlers?: Readonly<Record<string, UpgradeHandler>>
   /** Told about bugs of ours that failed a transaction or query; by default the process warns of them. */
   onBug?: (error: unknown) => void
   /** Such as `0.001utend`; default none. */

@@ -76,7 +76,12 @@ export type ProduceOptions = {
    */
   timeNs: bigint
   /** Validators (20-byte address) that do not sign the new block. */
-  absent?: (address: Bytes) => boolean
+  absent?: ((address: Bytes) => boolean) | undefined
+  /**
+   * How many nanoseconds later than the others a validator signed the last block; 0 or more. It stands in
+   * the commit that the new block carries.
+   */
+  lateNs?: ((address: Bytes) => bigint) | undefined
   /** Goes into the block with the evidence that `addEvidence` took; it is checked in the same way. */
   evidence?: Evidence[]
 }

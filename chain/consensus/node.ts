@@ -82,7 +82,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       nextValidatorsHash: state.nextValidators.hash,
     }
     const { txs, txHashes } = chooseTxs(app, mempool, state, proposal, evidenceSize(evidence))
-    const lastCommit = signCommit(chainId, state, timeNs, signers)
+    const lastCommit = signCommit(chainId, state, timeNs, signers, options.lateNs)
     const block = buildBlock(chainId, state, { ...proposal, txs, txHashes, evidence, commit: lastCommit })
     const bytes = encodeBlock(block)
     const blockId = blockIdFor(block, bytes)

@@ -1,6 +1,7 @@
 // The part that validators play here: who is there, whose turn it is, and the precommits that make a block
 // final.
 import { create } from '@bufbuild/protobuf'
+import type { Timestamp } from '@bufbuild/protobuf/wkt'
 import {
   type Commit,
   CommitSchema,
@@ -67,22 +68,45 @@ export const proposerOf = (
 
 /**
  * The commit for the state's last block, signed anew with this time in every vote, so that the median is this
- * time. The empty commit before the first block. The same block is signed each time, so nobody signs twice in
- * the sense of evidence.
+ * time; `lateNs` later by those that are late. The empty commit before the first block. The same block is
+ * signed each time, so nobody signs twice in the sense of evidence.
  */
-export const signCommit = (chainId: string, state: ChainState, timeNs: bigint, signers: Signers): Commit => {
+export const signCommit = (
+  chainId: string,
+  state: ChainState,
+  timeNs: bigint,
+  signers: Signers,
+  lateNs?: (address: Bytes) => bigint,
+): Commit => {
   if (state.lastValidators === undefined) return create(CommitSchema, { blockId: zeroBlockId() })
   const { blockId, round } = state
   const height = BigInt(state.height)
-  const timestamp = timestampFromNs(timeNs)
   const type = SignedMsgType.PRECOMMIT
-  const message = voteSignBytes(chainId, { type, height, round, blockId, timestamp })
+  const late = lateNs && keepsMedian(state, lateNs) ? lateNs : () => 0n
+  const known = new Map<bigint, { timestamp: Timestamp; message: Bytes }>()
+  const ballotAt = (ns: bigint) => {
+    const timestamp = timestampFromNs(ns)
+    const ballot = { timestamp, message: voteSignBytes(chainId, { type, height, round, blockId, timestamp }) }
+    known.set(ns, ballot)
+    return ballot
+  }
   const signatures = state.lastValidators.set.validators.map(({ address: validatorAddress }, i) => {
     if (!state.signed[i]) return absentSignature()
+    const ns = timeNs + late(validatorAddress)
+    const { timestamp, message } = known.get(ns) ?? ballotAt(ns)
     const signature = signerOf(signers, validatorAddress).sign(message)
     return create(CommitSigSchema, { blockIdFlag: COMMIT, validatorAddress, timestamp, signature })
   })
   return create(CommitSchema, { height, round, blockId, signatures })
+}
+
+/** Whether at least half of the power that signed was not late: then the median is the others' time. */
+const keepsMedian = ({ lastValidators, signed }: ChainState, lateNs: (address: Bytes) => bigint): boolean => {
+  let balance = 0n
+  lastValidators?.set.validators.forEach(({ address, votingPower }, i) => {
+    if (signed[i]) balance += lateNs(address) > 0n ? -votingPower : votingPower
+  })
+  return balance >= 0n
 }
 
 const signerOf = (signers: Signers, address: Bytes): Signer => {
