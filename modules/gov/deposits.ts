@@ -91,7 +91,7 @@ export const deposits = (core: Core, proposals: Proposals) => {
     checkPart(minimum, ratio, amount)
     bank.sendToModule(ctx, depositor, NAME, amount)
     const total = addCoins(sorted(coinsFrom(proposal.totalDeposit)), amount)
-    const paid = { ...proposal, totalDeposit: coinMessages(total) }
+    const paid = { ...proposal, totalDeposit: coinsTo(total) }
     proposals.set(ctx, paid)
     const activates = proposal.status === ProposalStatus.DEPOSIT_PERIOD && reachesAll(total, minimum)
     if (activates) proposals.activate(ctx, paid)
@@ -173,6 +173,3 @@ export const deposits = (core: Core, proposals: Proposals) => {
     },
   }
 }
-
-const coinMessages = (set: Coins): Proposal['totalDeposit'] =>
-  coinsTo(set).map((fields) => ({ $typeName: 'cosmos.base.v1beta1.Coin', ...fields }))
