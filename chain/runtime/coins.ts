@@ -10,7 +10,6 @@ export type Coins = readonly Coin[]
 type CoinFields = Pick<CoinMessage, 'denom' | 'amount'>
 
 const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/
-/** As a map, since the same few denominations are checked all the time. */
 export const isDenom = (denom: string): boolean => DENOM.test(denom)
 /** Why a denomination is none; undefined if it is one. */
 export const denomProblem = (denom: string): string | undefined =>
@@ -37,8 +36,10 @@ export const coinFrom = ({ denom, amount }: CoinFields): Coin => {
     throw new GoPanic('runtime error: invalid memory address or nil pointer dereference')
   return { denom, amount: value }
 }
-export const coinsTo = (set: Coins): { denom: string; amount: string }[] => set.map(coinTo)
-export const coinTo = ({ denom, amount }: Coin): { denom: string; amount: string } => ({
+/** Messages, which may stand in others. */
+export const coinsTo = (set: Coins): CoinMessage[] => set.map(coinTo)
+export const coinTo = ({ denom, amount }: Coin): CoinMessage => ({
+  $typeName: 'cosmos.base.v1beta1.Coin',
   denom,
   amount: `${amount}`,
 })
