@@ -1,6 +1,7 @@
-// Messages in the bytes that Go gives them. A gogoproto struct has no absent embedded structs, its numbers have one
-// text, and it forgets fields that it does not know: what a module stores of a message it was sent is written anew from
-// that struct, so that our trees hold the same bytes. What stands inside an Any stays as it is.
+// Messages in the bytes that Go gives them. A gogoproto struct has no absent embedded structs, its numbers
+// have one text, and it forgets fields that it does not know: what a module stores of a message it was sent
+// is written anew from that struct, so that our trees hold the same bytes. What stands inside an Any stays as
+// it is.
 import {
   create,
   type DescField,

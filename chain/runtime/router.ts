@@ -1,6 +1,7 @@
-// Messages that do not come as a transaction of their own: those of a proposal, a grant, a group, another chain. Modules
-// take a router as an argument, and the app binds it to the rules of all modules once these are known (the SDK's
-// MsgServiceRouter). A guard that it has (the circuit breaker) also stands before the messages of transactions.
+// Messages that do not come as a transaction of their own: those of a proposal, a grant, a group, another
+// chain. Modules take a router as an argument, and the app binds it to the rules of all modules once these
+// are known (the SDK's MsgServiceRouter). A guard that it has (the circuit breaker) also stands before the
+// messages of transactions.
 import { create, fromBinary, type Message, type Registry, toBinary } from '@bufbuild/protobuf'
 import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
 import type { AddressCodec } from './address.ts'
@@ -21,8 +22,8 @@ export type RoutedMessage = TxMessage & {
   /** What its fields alone can tell (ValidateBasic). Throws TxError. */
   validate(): void
   /**
-   * Validates it, asks the guard and runs its rule; events go to `ctx`. Returns the packed response. What was written
-   * before it throws stays: run it on a branch if it may fail.
+   * Validates it, asks the guard and runs its rule; events go to `ctx`. Returns the packed response. What was
+   * written before it throws stays: run it on a branch if it may fail.
    */
   run(ctx: Ctx): Any
   /** The message packed anew, in Go's bytes (NewAnyWithValue). */
@@ -66,7 +67,10 @@ export class MessageRouter {
     return this.#bound().routes.has(typeUrl)
   }
 
-  /** Reads a message; undefined if this chain has no rule for its type. Throws an Error for bytes that are no such message. */
+  /**
+   * Reads a message; undefined if this chain has no rule for its type. Throws an Error for bytes that are no
+   * such message.
+   */
   open(any: Any): RoutedMessage | undefined {
     const { routes } = this.#bound()
     const route = routes.get(any.typeUrl)
@@ -74,8 +78,8 @@ export class MessageRouter {
   }
 
   /**
-   * As `open`, for one that stands inside of another message when a transaction is read: also looks into it. Throws sdk 2
-   * for what is no message of this chain.
+   * As `open`, for one that stands inside of another message when a transaction is read: also looks into it.
+   * Throws sdk 2 for what is no message of this chain.
    */
   unpack(any: Any, limit = new UnpackLimit()): RoutedMessage {
     const inner = limit.enter()

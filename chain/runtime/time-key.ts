@@ -1,4 +1,5 @@
-// Times as keys: text of one length whose order is the order of time (SDK types/utils.go, SortableTimeFormat).
+// Times as keys: text of one length whose order is the order of time (SDK types/utils.go,
+// SortableTimeFormat).
 import { fromUtf8 } from '../bytes.ts'
 import { formatTime, instant, instantNs, parseTime } from '../time.ts'
 import type { KeyCodec } from './keys.ts'

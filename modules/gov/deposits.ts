@@ -1,4 +1,5 @@
-// Deposits: what it takes to have a proposal voted on, what comes back and what is burned (x/gov/keeper/deposit.go).
+// Deposits: what it takes to have a proposal voted on, what comes back and what is burned
+// (x/gov/keeper/deposit.go).
 import { create } from '@bufbuild/protobuf'
 import type { Bytes } from '../../chain/bytes.ts'
 import {
@@ -11,6 +12,7 @@ import {
   coinsText,
   coinsTo,
   coinText,
+  coinTo,
   decFromInt,
   decMul,
   decRoundInt,
@@ -21,6 +23,7 @@ import {
   sdk,
 } from '../../chain/module.ts'
 import { instantNs } from '../../chain/time.ts'
+import { CoinSchema } from '../../proto/gen/cosmos/base/v1beta1/coin_pb.ts'
 import { DepositSchema, type Params, type Proposal } from '../../proto/gen/cosmos/gov/v1/gov_pb.ts'
 import { decOf, err, NAME } from './errors.ts'
 import type { Core } from './keeper.ts'
@@ -70,7 +73,8 @@ const checkPart = (minimum: Coins, ratio: bigint, amount: Coins): void => {
   )
   if (!isReached)
     throw err.minDepositTooSmall(
-      `received ${coinsText(amount)} but need at least one of the following: ${thresholds.map(coinText).join(',')}`,
+      `received ${coinsText(amount)} but need at least one of the following: ` +
+        thresholds.map(coinText).join(','),
     )
 }
 
@@ -91,7 +95,7 @@ export const deposits = (core: Core, proposals: Proposals) => {
     checkPart(minimum, ratio, amount)
     bank.sendToModule(ctx, depositor, NAME, amount)
     const total = addCoins(sorted(coinsFrom(proposal.totalDeposit)), amount)
-    const paid = { ...proposal, totalDeposit: coinsTo(total) }
+    const paid = { ...proposal, totalDeposit: total.map((part) => create(CoinSchema, coinTo(part))) }
     proposals.set(ctx, paid)
     const activates = proposal.status === ProposalStatus.DEPOSIT_PERIOD && reachesAll(total, minimum)
     if (activates) proposals.activate(ctx, paid)

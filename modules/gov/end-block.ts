@@ -1,5 +1,5 @@
-// The end of a block: proposals whose time for deposits or votes is over (x/gov/abci.go). A passed proposal's messages run
-// on one branch, so that either all of them happened or none.
+// The end of a block: proposals whose time for deposits or votes is over (x/gov/abci.go). A passed proposal's
+// messages run on one branch, so that either all of them happened or none.
 import { type Ctx, GoPanic, GrpcError, type MessageRouter, TxError } from '../../chain/module.ts'
 import type { Proposal } from '../../proto/gen/cosmos/gov/v1/gov_pb.ts'
 import type { Gov } from './keeper.ts'
@@ -111,7 +111,9 @@ const runMessage = (ctx: Ctx, router: MessageRouter, { messages }: Proposal, ind
   message.run(ctx)
 }
 
-/** Whatever a message throws fails its proposal and not the chain, as in Go, which recovers from panics here. */
+/**
+ * Whatever a message throws fails its proposal and not the chain, as in Go, which recovers from panics here.
+ */
 const reasonOf = (error: unknown, router: MessageRouter, typeUrl: string): string => {
   if (error instanceof TxError) return error.message
   if (error instanceof GrpcError) return error.text

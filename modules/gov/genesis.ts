@@ -1,4 +1,5 @@
-// Governance's part of a genesis file, in and out (x/gov/genesis.go). Proposals of an export go on where they stood.
+// Governance's part of a genesis file, in and out (x/gov/genesis.go). Proposals of an export go on where they
+// stood.
 import { create, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf'
 import {
   addCoins,

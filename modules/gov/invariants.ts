@@ -1,5 +1,6 @@
-// What must hold of governance after every block. That its account holds all deposits is not among it: a proposal may send
-// away what this account has, deposits of others too, and then the chain stops when these are due, as a Go chain does.
+// What must hold of governance after every block. That its account holds all deposits is not among it: a
+// proposal may send away what this account has, deposits of others too, and then the chain stops when these
+// are due, as a Go chain does.
 import { addCoins, type Coins, coinsFrom, isAllGte, type View } from '../../chain/module.ts'
 import { instantNs } from '../../chain/time.ts'
 import type { Gov } from './keeper.ts'

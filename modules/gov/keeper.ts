@@ -1,5 +1,5 @@
-// Governance as other modules see it, and what it needs of them. Each page of rules takes the core; reads and writes are
-// those of the SDK's keeper, one for one, since transactions pay for them.
+// Governance as other modules see it, and what it needs of them. Each page of rules takes the core; reads and
+// writes are those of the SDK's keeper, one for one, since transactions pay for them.
 import type { AddressCodec, ChainSettings, MessageRouter } from '../../chain/module.ts'
 import type { Auth } from '../auth/keeper.ts'
 import type { Bank } from '../bank/keeper.ts'

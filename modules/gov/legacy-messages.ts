@@ -1,5 +1,5 @@
-// The rules of cosmos.gov.v1beta1.Msg: those of v1, asked in the old words. Content becomes one message that the gov
-// account sends to itself (x/gov/keeper/msg_server.go, legacyMsgServer).
+// The rules of cosmos.gov.v1beta1.Msg: those of v1, asked in the old words. Content becomes one message that
+// the gov account sends to itself (x/gov/keeper/msg_server.go, legacyMsgServer).
 import { create } from '@bufbuild/protobuf'
 import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
 import {

@@ -1,5 +1,5 @@
-// The answers of cosmos.gov.v1beta1.Query: those of v1 in the old words. A proposal has content there; one that is no old
-// content shows its message in that place (x/gov/migrations/v3/convert.go).
+// The answers of cosmos.gov.v1beta1.Query: those of v1 in the old words. A proposal has content there; one
+// that is no old content shows its message in that place (x/gov/migrations/v3/convert.go).
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { fromBinary } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
@@ -53,7 +53,8 @@ const contentOf = ({ contents, router }: Core, messages: readonly Any[]): Any =>
   const [first] = messages
   if (first === undefined || messages.length !== 1)
     throw sdk.invalidType(
-      "can't convert a gov/v1 Proposal to gov/v1beta1 Proposal when amount of proposal messages not exactly one",
+      "can't convert a gov/v1 Proposal to gov/v1beta1 Proposal " +
+        'when amount of proposal messages not exactly one',
     )
   if (first.typeUrl !== EXEC) return router.open(first)?.pack() ?? first
   const { content } = fromBinary(MsgExecLegacyContentSchema, first.value)

@@ -1,10 +1,11 @@
-// Proposals as they were before messages: contents with a title, a description and a handler by route. A chain of today
-// handles text alone; the others can still be read, and are refused as having no handler (x/gov/types/v1beta1).
+// Proposals as they were before messages: contents with a title, a description and a handler by route. A
+// chain of today handles text alone; the others can still be read, and are refused as having no handler
+// (x/gov/types/v1beta1).
 import { type DescMessage, fromBinary, type Message } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { utf8 } from '../../chain/bytes.ts'
 import { type Ctx, GoPanic } from '../../chain/module.ts'
-import { CommunityPoolSpendProposalSchema } from '../../proto/gen/cosmos/distribution/v1beta1/distribution_pb.ts'
+import * as distribution from '../../proto/gen/cosmos/distribution/v1beta1/distribution_pb.ts'
 import { TextProposalSchema } from '../../proto/gen/cosmos/gov/v1beta1/gov_pb.ts'
 import { err, NAME } from './errors.ts'
 
@@ -47,7 +48,11 @@ const text: LegacyContent = {
   run: () => undefined,
 }
 const communityPoolSpend: LegacyContent = {
-  ...{ schema: CommunityPoolSpendProposalSchema, route: 'distribution', type: 'CommunityPoolSpend' },
+  ...{
+    schema: distribution.CommunityPoolSpendProposalSchema,
+    route: 'distribution',
+    type: 'CommunityPoolSpend',
+  },
   isRegistered: false,
 }
 

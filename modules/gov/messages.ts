@@ -1,5 +1,5 @@
-// The rules of cosmos.gov.v1.Msg (x/gov/keeper/msg_server.go). Checks come in Go's order, for the first that fails decides
-// the error, and each read is paid for. The service of v1beta1 uses them too.
+// The rules of cosmos.gov.v1.Msg (x/gov/keeper/msg_server.go). Checks come in Go's order, for the first that
+// fails decides the error, and each read is paid for. The service of v1beta1 uses them too.
 import { create, toBinary } from '@bufbuild/protobuf'
 import type { Bytes } from '../../chain/bytes.ts'
 import {

@@ -1,6 +1,6 @@
-// What a proposal's metadata say about it, where they are JSON of the recommended form: they must not contradict the
-// proposal (x/gov/types/metadata.go). Read as Go's encoding/json reads it into a struct: names of fields in any case,
-// and nothing at all if one of them has the wrong type.
+// What a proposal's metadata say about it, where they are JSON of the recommended form: they must not
+// contradict the proposal (x/gov/types/metadata.go). Read as Go's encoding/json reads it into a struct: names
+// of fields in any case, and nothing at all if one of them has the wrong type.
 import type { JsonValue } from '@bufbuild/protobuf'
 import { err } from './errors.ts'
 

@@ -1,7 +1,8 @@
-// gov: whoever has stake decides what the chain does next (x/gov of SDK 0.53). Somebody proposes messages, deposits bring
-// them to a vote, and what passes is run with the authority of this module's account. The pages: proposals.ts,
-// deposits.ts and votes.ts are its rules, tally.ts counts, end-block.ts carries out; messages.ts and queries.ts are its
-// doors, those of v1beta1 beside them; legacy.ts knows the contents of old proposals.
+// gov: whoever has stake decides what the chain does next (x/gov of SDK 0.53). Somebody proposes messages,
+// deposits bring them to a vote, and what passes is run with the authority of this module's account. The
+// pages: proposals.ts, deposits.ts and votes.ts are its rules, tally.ts counts, end-block.ts carries out;
+// messages.ts and queries.ts are its doors, those of v1beta1 beside them; legacy.ts knows the contents of old
+// proposals.
 import { defineModule, type Module } from '../../chain/module.ts'
 import { file_cosmos_gov_v1_gov } from '../../proto/gen/cosmos/gov/v1/gov_pb.ts'
 import { file_cosmos_gov_v1beta1_gov } from '../../proto/gen/cosmos/gov/v1beta1/gov_pb.ts'

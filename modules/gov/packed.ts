@@ -1,5 +1,5 @@
-// Contents inside of governance's messages. Go unpacks them when it reads a transaction, and refuses one with something else
-// in that place.
+// Contents inside of governance's messages. Go unpacks them when it reads a transaction, and refuses one with
+// something else in that place.
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { sdk, type UnpackLimit } from '../../chain/module.ts'
 import type { Core } from './keeper.ts'

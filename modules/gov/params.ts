@@ -135,7 +135,8 @@ const checkThresholds = (params: Params): void => {
   })
   if (expedited <= threshold)
     throw new Problem(
-      `expedited vote threshold ${decText(expedited)}, must be greater than the regular threshold ${decText(threshold)}`,
+      `expedited vote threshold ${decText(expedited)}, ` +
+        `must be greater than the regular threshold ${decText(threshold)}`,
     )
   ratio(params.vetoThreshold, 'invalid vetoThreshold string', {
     ...{ sign: 'positive', low: 'veto threshold must be positive', high: 'veto threshold too large' },
@@ -152,7 +153,8 @@ const checkPeriods = ({ votingPeriod, expeditedVotingPeriod }: Params): void => 
     throw new Problem(`expedited voting period must be positive: ${durationText(expedited)}`)
   if (expedited >= regular)
     throw new Problem(
-      `expedited voting period ${durationText(expedited)} must be strictly less that the regular voting period ${durationText(regular)}`,
+      `expedited voting period ${durationText(expedited)} ` +
+        `must be strictly less that the regular voting period ${durationText(regular)}`,
     )
 }
 

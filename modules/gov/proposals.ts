@@ -1,5 +1,5 @@
-// Proposals from their submission to their end (x/gov/keeper/proposal.go). The messages of a proposal are packed anew when
-// it is submitted, as Go does it, and from then on their bytes are never touched.
+// Proposals from their submission to their end (x/gov/keeper/proposal.go). The messages of a proposal are
+// packed anew when it is submitted, as Go does it, and from then on their bytes are never touched.
 import { create } from '@bufbuild/protobuf'
 import { type Bytes, equalBytes, utf8 } from '../../chain/bytes.ts'
 import { type Ctx, type RoutedMessage, TxError, type View } from '../../chain/module.ts'

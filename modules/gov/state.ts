@@ -1,5 +1,5 @@
-// What governance remembers, under the keys of SDK 0.53 (x/gov/types/keys.go). A proposal lies under its id; while it
-// waits for deposits or votes it stands in a queue by the time at which that ends.
+// What governance remembers, under the keys of SDK 0.53 (x/gov/types/keys.go). A proposal lies under its id;
+// while it waits for deposits or votes it stands in a queue by the time at which that ends.
 import { create } from '@bufbuild/protobuf'
 import { type Duration, type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt'
 import {

@@ -1,6 +1,6 @@
-// Counting votes (x/gov/keeper/tally.go). A delegator's stake votes as its validator did unless the delegator voted
-// itself: what voters hold is taken from their validators' shares. Every product and quotient rounds half to even, as
-// in Go; the sums do not depend on the order in which validators come.
+// Counting votes (x/gov/keeper/tally.go). A delegator's stake votes as its validator did unless the delegator
+// voted itself: what voters hold is taken from their validators' shares. Every product and quotient rounds
+// half to even, as in Go; the sums do not depend on the order in which validators come.
 import { create } from '@bufbuild/protobuf'
 import {
   type Ctx,

@@ -1,5 +1,5 @@
-// Upgrades as contents of old governance proposals: they can be read and proposed, and no chain of today has a handler for
-// them (cosmossdk.io/x/upgrade/types/proposal.go).
+// Upgrades as contents of old governance proposals: they can be read and proposed, and no chain of today has
+// a handler for them (cosmossdk.io/x/upgrade/types/proposal.go).
 import { create } from '@bufbuild/protobuf'
 import {
   CancelSoftwareUpgradeProposalSchema,

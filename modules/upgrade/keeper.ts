@@ -1,6 +1,6 @@
-// Upgrades as other modules see them: a plan names a height and a handler; at that height code without the handler stops
-// and code with it runs it, once (cosmossdk.io/x/upgrade/keeper). Whether a handler is there is a matter of the code and
-// not of the state: that is what an upgrade is.
+// Upgrades as other modules see them: a plan names a height and a handler; at that height code without the
+// handler stops and code with it runs it, once (cosmossdk.io/x/upgrade/keeper). Whether a handler is there is
+// a matter of the code and not of the state: that is what an upgrade is.
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   type ChainSettings,
@@ -17,7 +17,10 @@ import { done, NAME, plan, planIn, protocolVersion, upgraded, type VersionMap, v
 export type UpgradeHandler = {
   /** What it does to the stores of the chain, before it runs. */
   readonly stores?: StoreUpgrades
-  /** Brings the state to the new code; returns the versions that its modules have now. Throws to stop the chain. */
+  /**
+   * Brings the state to the new code; returns the versions that its modules have now. Throws to stop the
+   * chain.
+   */
   run(ctx: Ctx, from: VersionMap, plan: Plan): VersionMap
 }
 
@@ -28,7 +31,10 @@ export type UpgradeOptions = {
   readonly handlers?: Readonly<Record<string, UpgradeHandler>>
   /** Heights at which a plan is dropped and not carried out. */
   readonly skipHeights?: readonly bigint[]
-  /** Told when a plan is due for which there is no handler, before the chain stops (Go writes upgrade-info.json then). */
+  /**
+   * Told when a plan is due for which there is no handler, before the chain stops (Go writes
+   * upgrade-info.json then).
+   */
   readonly onNeeded?: (plan: { name: string; height: bigint; info: string }) => void
 }
 
@@ -54,7 +60,9 @@ export type Upgrade = {
   setUpgradedConsensusState(ctx: Ctx, height: bigint, state: Bytes): void
   /** ClearIBCState */
   clearIbcState(ctx: Ctx, height: bigint): void
-  /** To be given to createApp: stores change before the block of an upgrade that this code has a handler for. */
+  /**
+   * To be given to createApp: stores change before the block of an upgrade that this code has a handler for.
+   */
   readonly storeUpgrades: StoreUpgradePlan
 }
 

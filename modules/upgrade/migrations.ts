@@ -1,5 +1,5 @@
-// Bringing modules from one version to the next (the SDK's Manager.RunMigrations): in the order of their names, auth last;
-// a module that is new begins with its default genesis.
+// Bringing modules from one version to the next (the SDK's Manager.RunMigrations): in the order of their
+// names, auth last; a module that is new begins with its default genesis.
 import { create } from '@bufbuild/protobuf'
 import { type Ctx, type Module, sdk } from '../../chain/module.ts'
 import type { VersionMap } from './state.ts'
@@ -21,9 +21,7 @@ export const runMigrations = (
   from: VersionMap,
   { modules, versions, migrations = {} }: MigrationTools,
 ): VersionMap => {
-  const names = Object.keys(versions).filter((name) => name !== 'auth')
-  const order = [...names.sort(), ...(versions.auth === undefined ? [] : ['auth'])]
-  for (const name of order) {
+  for (const name of Object.keys(versions).sort(authLast)) {
     const before = from[name]
     if (before !== undefined) migrate(ctx, name, before, versions[name]!, migrations[name])
     else
@@ -34,6 +32,9 @@ export const runMigrations = (
   }
   return versions
 }
+
+const authLast = (a: string, b: string): number =>
+  Number(a === 'auth') - Number(b === 'auth') || (a < b ? -1 : 1)
 
 const migrate = (ctx: Ctx, name: string, from: bigint, to: bigint, steps: Migrations[string] | undefined) => {
   if (to <= 1n || from === to) return

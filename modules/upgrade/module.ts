@@ -1,6 +1,6 @@
-// upgrade: the chain agrees on when its code is exchanged, and for which (cosmossdk.io/x/upgrade of SDK 0.53). keeper.ts
-// holds the rules, pre-block.ts stops old code and runs the handler of new code, migrations.ts brings modules from one
-// version to the next.
+// upgrade: the chain agrees on when its code is exchanged, and for which (cosmossdk.io/x/upgrade of SDK
+// 0.53). keeper.ts holds the rules, pre-block.ts stops old code and runs the handler of new code,
+// migrations.ts brings modules from one version to the next.
 import { create } from '@bufbuild/protobuf'
 import { EmptySchema } from '@bufbuild/protobuf/wkt'
 import {
@@ -26,7 +26,8 @@ export const upgrade = (keeper: Upgrade): Module =>
     name: NAME,
     stores: [NAME],
     types: [file_cosmos_upgrade_v1beta1_upgrade],
-    // A plan belongs to the chain that made it: no genesis has one. What a new chain notes is its modules' versions.
+    // A plan belongs to the chain that made it: no genesis has one. What a new chain notes is its modules'
+    // versions.
     genesis: {
       schema: EmptySchema,
       default: () => ({}),

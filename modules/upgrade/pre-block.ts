@@ -1,5 +1,6 @@
-// Before every block: is a plan due, and is this the code for it (cosmossdk.io/x/upgrade/abci.go)? Code that is too old
-// stops with the SDK's message, so that it is exchanged at exactly this height; code that is too new stops as well.
+// Before every block: is a plan due, and is this the code for it (cosmossdk.io/x/upgrade/abci.go)? Code that
+// is too old stops with the SDK's message, so that it is exchanged at exactly this height; code that is too
+// new stops as well.
 import type { Ctx } from '../../chain/module.ts'
 import type { Plan } from '../../proto/gen/cosmos/upgrade/v1beta1/upgrade_pb.ts'
 import { isDue, type Upgrade } from './keeper.ts'
@@ -15,7 +16,10 @@ export class UpgradeNeeded extends Error {
   }
 }
 
-/** Returns what a block runs first: whether it carried out an upgrade, which may change the consensus parameters. */
+/**
+ * Returns what a block runs first: whether it carried out an upgrade, which may change the consensus
+ * parameters.
+ */
 export const preBlocker = (keeper: Upgrade): ((ctx: Ctx) => boolean) => {
   const { skipHeights = [], onNeeded } = keeper.options
   let isVerified = false
@@ -40,7 +44,8 @@ export const preBlocker = (keeper: Upgrade): ((ctx: Ctx) => boolean) => {
     if (due !== undefined) return carryOut(ctx, keeper, due, isSkipped, onNeeded)
     if (plan !== undefined && keeper.hasHandler(plan.name))
       throw new Error(
-        `BINARY UPDATED BEFORE TRIGGER! UPGRADE "${plan.name}" - in binary but not executed on chain. Downgrade your binary`,
+        `BINARY UPDATED BEFORE TRIGGER! UPGRADE "${plan.name}" - ` +
+          'in binary but not executed on chain. Downgrade your binary',
       )
     return false
   }

@@ -1,5 +1,6 @@
-// What upgrades leave in the store, under the keys of the SDK (cosmossdk.io/x/upgrade, types/keys.go): the plan, which
-// upgrades are done, the version of every module, and for IBC what the next chain will look like to its clients.
+// What upgrades leave in the store, under the keys of the SDK (cosmossdk.io/x/upgrade, types/keys.go): the
+// plan, which upgrades are done, the version of every module, and for IBC what the next chain will look like
+// to its clients.
 import { fromBinary } from '@bufbuild/protobuf'
 import {
   type Bytes,

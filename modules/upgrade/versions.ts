@@ -1,5 +1,5 @@
-// The consensus versions of the Go modules that our chains speak for: SDK 0.53, ibc-go 10, wasmd 0.61. A new chain writes
-// those of its own modules into the upgrade store.
+// The consensus versions of the Go modules that our chains speak for: SDK 0.53, ibc-go 10, wasmd 0.61. A new
+// chain writes those of its own modules into the upgrade store.
 import type { VersionMap } from './state.ts'
 
 const KNOWN: VersionMap = {

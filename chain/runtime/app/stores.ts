@@ -1,6 +1,6 @@
-// Opens the stores of a chain. They are those of its last block; an upgrade that is due with the next one changes which
-// they are before that block begins (the SDK's UpgradeStoreLoader), and a chain that was started with other modules
-// without an upgrade is refused.
+// Opens the stores of a chain. They are those of its last block; an upgrade that is due with the next one
+// changes which they are before that block begins (the SDK's UpgradeStoreLoader), and a chain that was
+// started with other modules without an upgrade is refused.
 import type { Disk, ReadKv } from '../../store/kv.ts'
 import { storedNames } from '../../store/ledger.ts'
 import { type MultiStore, openMultiStore } from '../../store/multistore.ts'

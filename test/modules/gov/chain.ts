@@ -1,5 +1,5 @@
-// A whole chain with governance and upgrades in memory, as a plain Go chain of these modules is. Its code comes in two
-// versions: the second has nft and no evidence any more.
+// A whole chain with governance and upgrades in memory, as a plain Go chain of these modules is. Its code
+// comes in two versions: the second has nft and no evidence any more.
 
 import { create } from '@bufbuild/protobuf'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
@@ -53,7 +53,9 @@ const NAMES = [
   ...['auth', 'bank', 'consensus', 'distribution', 'genutil', 'gov'],
   ...['mint', 'slashing', 'staking', 'upgrade'],
 ]
-/** Consensus versions of the modules of each code; `runtime` is how a Go chain of app wiring is put together. */
+/**
+ * Consensus versions of the modules of each code; `runtime` is how a Go chain of app wiring is put together.
+ */
 export const versionsOf = (code: 1 | 2) => ({
   ...moduleVersions([...NAMES, code === 1 ? 'evidence' : 'nft']),
   runtime: 0n,

@@ -58,7 +58,8 @@ describe('parameters', () => {
     [{ threshold: '1.5' }, 'vote threshold too large: 1.500000000000000000'],
     [
       { expeditedThreshold: '0.5' },
-      'expedited vote threshold 0.500000000000000000, must be greater than the regular threshold 0.500000000000000000',
+      'expedited vote threshold 0.500000000000000000, ' +
+        'must be greater than the regular threshold 0.500000000000000000',
     ],
     [{ vetoThreshold: '2' }, 'veto threshold too large: 2.000000000000000000'],
     [

@@ -1,6 +1,7 @@
-// Storms that a Go chain of the same modules (SDK 0.53.6) went through: proposals of all kinds, votes, deposits and their
-// ends, valid and not. Everything that a block says must be equal, its gas and its roots too; then the exported genesis,
-// and answers to queries, byte by byte. One of them ends in an upgrade that exchanges the code of the chain.
+// Storms that a Go chain of the same modules (SDK 0.53.6) went through: proposals of all kinds, votes,
+// deposits and their ends, valid and not. Everything that a block says must be equal, its gas and its roots
+// too; then the exported genesis, and answers to queries, byte by byte. One of them ends in an upgrade that
+// exchanges the code of the chain.
 import { create } from '@bufbuild/protobuf'
 import { describe, expect, test } from '@jest/globals'
 import type { Event, FinalizeBlockRequest, ValidatorUpdate } from '../../../chain/abci/application.ts'

@@ -185,7 +185,7 @@ describe('votes', () => {
 })
 
 describe('deposits', () => {
-  test('come back when a proposal does not get enough of them in time, unless the parameters burn them', () => {
+  test('come back if they are too few in time, unless the parameters burn them', () => {
     for (const [burnProposalDepositPrevote, kept] of [
       [false, 1000n],
       [true, 990n],

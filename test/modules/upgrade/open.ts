@@ -1,4 +1,5 @@
-// A chain of nothing but upgrades and the parameters of consensus, opened again and again with other code on one disk.
+// A chain of nothing but upgrades and the parameters of consensus, opened again and again with other code on
+// one disk.
 import { create } from '@bufbuild/protobuf'
 import { utf8 } from '../../../chain/bytes.ts'
 import { defaultConsensusParams } from '../../../chain/consensus/params.ts'

@@ -1,4 +1,5 @@
-// An upgrade stops code that is too old and code that is too new, and exchanges code, stores and versions at one height.
+// An upgrade stops code that is too old and code that is too new, and exchanges code, stores and versions at
+// one height.
 import { create, toBinary } from '@bufbuild/protobuf'
 import { TimestampSchema } from '@bufbuild/protobuf/wkt'
 import { describe, expect, test } from '@jest/globals'
@@ -25,7 +26,7 @@ const read = (view: View, store: string, key: string) => {
 }
 
 describe('a planned upgrade', () => {
-  test('stops old code at its height with the message of the SDK, again and again, and leaves nothing behind', () => {
+  test('stops old code at its height with the message of the SDK and leaves nothing behind', () => {
     const needed: unknown[] = []
     const { block, reach, app, disk, keeper } = openCode({ onNeeded: (plan) => needed.push(plan) })
     block((ctx) => keeper.schedule(ctx, planOf('v2', 4n, 'see the notes')))
@@ -78,7 +79,8 @@ describe('a planned upgrade', () => {
     old.block((ctx) => old.keeper.schedule(ctx, planOf('v2', 5n)))
     const early = openCode({ disk: old.disk, handlers: { v2: keep } })
     expect(() => early.block()).toThrow(
-      'BINARY UPDATED BEFORE TRIGGER! UPGRADE "v2" - in binary but not executed on chain. Downgrade your binary',
+      'BINARY UPDATED BEFORE TRIGGER! UPGRADE "v2" - ' +
+        'in binary but not executed on chain. Downgrade your binary',
     )
     old.reach(4n)
     openCode({ disk: old.disk, handlers: { v2: keep } }).block()
@@ -190,7 +192,8 @@ describe('a plan', () => {
     block((ctx) => {
       const msg = callMessage(upgrade(keeper), Msg, ctx)
       expect(() => msg.softwareUpgrade({ authority: 'me', plan: planOf('v2', 9n) })).toThrow(
-        `expected ${settings.authority} got me: expected authority account as only signer for proposal message`,
+        `expected ${settings.authority} got me: ` +
+          'expected authority account as only signer for proposal message',
       )
       msg.softwareUpgrade({ authority: settings.authority, plan: planOf('v2', 9n) })
       msg.cancelUpgrade({ authority: settings.authority })
