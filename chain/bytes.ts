@@ -11,6 +11,22 @@ export const fromUtf8 = (bytes: Bytes): string => decoder.decode(bytes)
 /** As `fromUtf8`, but throws a TypeError on bytes that are not valid UTF-8. */
 export const fromUtf8Strict = (bytes: Bytes): string => strict.decode(bytes)
 
+/** Bytes that Go put into a text as they are, as its JSON prints them: U+FFFD for each byte that belongs to no character. */
+export const fromRawUtf8 = (bytes: Bytes): string => {
+  const text = decoder.decode(bytes)
+  if (!text.includes('\ufffd')) return text
+  let raw = ''
+  for (let at = 0; at < bytes.length; ) {
+    const first = bytes[at]!
+    const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+    const character = decoder.decode(bytes.subarray(at, at + length))
+    const isWhole = character.length <= 2 && character.codePointAt(0) !== 0xfffd
+    raw += isWhole ? character : '\ufffd'
+    at += isWhole ? length : 1
+  }
+  return raw
+}
+
 const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Lower-case hexadecimal. */

@@ -2,7 +2,7 @@
 // those that expire also in a queue by time, so that a block removes what is over without looking at the others.
 import { create, type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf'
 import { type Any, AnySchema, type Timestamp } from '@bufbuild/protobuf/wkt'
-import { type Bytes, equalBytes, fromUtf8 } from '../../chain/bytes.ts'
+import { type Bytes, equalBytes, fromRawUtf8 } from '../../chain/bytes.ts'
 import {
   bytesKey,
   type Ctx,
@@ -123,7 +123,7 @@ export const authzKeeper = ({ auth, bank, router, kinds = [] }: AuthzKeepers) =>
     const key = [granter, grantee, typeUrl] as const
     const grant = grants.get(ctx, key)
     if (grant === undefined) {
-      const raw = fromUtf8(encodeKey(grants.prefix, grants.keys, key))
+      const raw = fromRawUtf8(encodeKey(grants.prefix, grants.keys, key))
       throw err.noAuthorizationFound(`failed to delete grant with key ${raw}`)
     }
     const until = expirationNs(grant)
@@ -185,7 +185,7 @@ export const authzKeeper = ({ auth, bank, router, kinds = [] }: AuthzKeepers) =>
     openAccount(ctx: Ctx, address: Bytes): void {
       if (auth.account(ctx, address) !== undefined) return
       if (bank.isBlocked(address))
-        throw sdk.unauthorized(`${fromUtf8(address)} is not allowed to receive funds`)
+        throw sdk.unauthorized(`${fromRawUtf8(address)} is not allowed to receive funds`)
       auth.set(ctx, auth.newAccount(ctx, address))
     },
     grant: (view: View, grantee: Bytes, granter: Bytes, typeUrl: string): Grant | undefined =>

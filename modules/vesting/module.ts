@@ -1,10 +1,11 @@
 // vesting: accounts that may spend their coins only over time (x/auth/vesting of SDK 0.53). It has no state of its own:
 // the accounts are auth's, and bank asks schedule.ts what is locked.
 import { EmptySchema } from '@bufbuild/protobuf/wkt'
-import { defineModule, type Module } from '../../chain/module.ts'
+import { coinsFrom, defineModule, isAllGte, type Module } from '../../chain/module.ts'
+import type { Account } from '../auth/account.ts'
 import type { Auth } from '../auth/keeper.ts'
-import { vestingProblem } from './check.ts'
 import { type VestingKeepers, vestingMessages } from './messages.ts'
+import { vestingPart, vestingSchedules } from './schedule.ts'
 
 export const vesting = (keepers: VestingKeepers & { auth: Pick<Auth, 'accounts'> }): Module =>
   defineModule({
@@ -15,7 +16,12 @@ export const vesting = (keepers: VestingKeepers & { auth: Pick<Auth, 'accounts'>
     invariants: {
       nobodyDelegatesMoreThanVests: (view) =>
         [...keepers.auth.accounts.entries(view)].every(
-          ([, account]) => vestingProblem(account) === undefined,
+          ([, account]) => !vestingSchedules.isVesting(account) || isDelegatedWithin(account),
         ),
     },
   })
+
+const isDelegatedWithin = (account: Account): boolean => {
+  const { originalVesting, delegatedVesting } = vestingPart(account)
+  return isAllGte(coinsFrom(originalVesting), coinsFrom(delegatedVesting))
+}

@@ -1,5 +1,5 @@
-// A chain of auth, bank and consensus in memory, for rules that need whole transactions: blocks are made one by one, and
-// signatures are real.
+// A chain of auth, bank and consensus in memory, for rules that need whole transactions: blocks are made one
+// by one, and signatures are real.
 import { create, type DescMessage, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
@@ -53,6 +53,8 @@ export type ChainOptions = {
   prefix?: string
   chainId?: string
   accounts?: ModuleAccounts
+  /** Module accounts that users may send to. */
+  receivers?: readonly string[]
   auth?: AuthOptions
   first?: readonly AnteStep[]
   disk?: Disk
@@ -61,12 +63,17 @@ export type ChainOptions = {
   initialHeight?: number
   vesting?: Vesting
   extend?: (keepers: { auth: Auth; bank: Bank; settings: ChainSettings }) => Extension
-} & Partial<Pick<AppOptions, 'minGasPrices' | 'skipUnknownModules' | 'modules' | 'onBug' | 'router'>>
+} & Partial<
+  Pick<AppOptions, 'minGasPrices' | 'skipUnknownModules' | 'modules' | 'onBug' | 'openStore' | 'router'>
+>
 
 /** The parts of a chain that was not started. */
 export const buildChain = (options: ChainOptions = {}) => {
   const { prefix = 'cosmos' } = options
-  const settings = chainSettings({ prefix, accounts: options.accounts ?? accounts })
+  const settings = chainSettings({
+    ...{ prefix, accounts: options.accounts ?? accounts },
+    ...(options.receivers && { receivers: options.receivers }),
+  })
   const authKeep = authKeeper(settings, options.auth)
   const bankKeep = bankKeeper(settings, {
     auth: authKeep,
@@ -90,6 +97,7 @@ export const buildChain = (options: ChainOptions = {}) => {
     minGasPrices: options.minGasPrices,
     skipUnknownModules: options.skipUnknownModules,
     router: options.router,
+    ...(options.openStore && { openStore: options.openStore }),
     initialHeight: options.initialHeight,
     onBug: options.onBug ?? (() => undefined),
   })

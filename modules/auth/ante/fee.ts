@@ -1,5 +1,5 @@
 // Who pays for a transaction, and how much (x/auth/ante fee.go, validator_tx_fee.go).
-import { type Bytes, equalBytes, fromUtf8 } from '../../../chain/bytes.ts'
+import { type Bytes, equalBytes, fromRawUtf8 } from '../../../chain/bytes.ts'
 import {
   type AddressCodec,
   type AnteStep,
@@ -58,7 +58,7 @@ export const deductFee = (
       if (!equalBytes(source, feePayer)) useGrant(feegrant, ctx, source, feePayer, fee, tx)
     }
     if (auth.account(ctx, source) === undefined)
-      throw sdk.unknownAddress(`fee payer address: ${fromUtf8(source)} does not exist`)
+      throw sdk.unknownAddress(`fee payer address: ${fromRawUtf8(source)} does not exist`)
     if (!isZeroCoins(fee)) collect(bank, ctx, source, fee)
     ctx.emit('tx', ['fee', coinsText(fee)], ['fee_payer', addresses.text(source)])
   }
@@ -75,7 +75,7 @@ const useGrant = (grants: FeeGrants, ctx: Ctx, granter: Bytes, grantee: Bytes, f
     grants.use(ctx, granter, grantee, fee, tx)
   } catch (error) {
     if (!(error instanceof TxError)) throw error
-    throw error.wrap(`${fromUtf8(granter)} does not allow to pay fees for ${fromUtf8(grantee)}`)
+    throw error.wrap(`${fromRawUtf8(granter)} does not allow to pay fees for ${fromRawUtf8(grantee)}`)
   }
 }
 
