@@ -1,5 +1,5 @@
-// The application: a chain as one synchronous function of blocks behind ABCI, put together from modules (the SDK's
-// baseapp and module manager). The pages beside this one each hold one part of it.
+// The application: a chain as one synchronous function of blocks behind ABCI, put together from modules (the
+// SDK's baseapp and module manager). The pages beside this one each hold one part of it.
 import { create, type DescService, type JsonValue, type Message, type Registry } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { SimulationResponseSchema } from '../../../proto/gen/cosmos/base/abci/v1beta1/abci_pb.ts'
@@ -12,7 +12,7 @@ import type { AddressCodec } from '../address.ts'
 import type { AnteFactory, CurveVerifier, SignatureCheck, SignatureVerifier } from '../ante.ts'
 import type { View } from '../context.ts'
 import type { Module } from '../definition.ts'
-import { sdk, TxError } from '../errors.ts'
+import { GoPanic, sdk, TxError } from '../errors.ts'
 import { toJsonText } from '../json.ts'
 import type { ConsensusParamsStore } from '../params.ts'
 import type { MessageRouter } from '../router.ts'
@@ -52,7 +52,10 @@ export type App = Application & {
   simulate(tx: Bytes): Simulated
   /** Runs a transaction in the state that a genesis is filling. Throws the error with which it failed. */
   deliverGenesisTx(tx: Bytes): void
-  /** What must be verified before this transaction can pass, as the check state has its signers; none if it is malformed. */
+  /**
+   * What must be verified before this transaction can pass, as the check state has its signers; none if it is
+   * malformed.
+   */
   signatureChecks(tx: Bytes): SignatureCheck[]
   /** Genesis JSON by module, in the SDK's shape. */
   exportGenesis(height?: bigint): Record<string, JsonValue>
@@ -138,7 +141,7 @@ export const createApp = (options: AppOptions): App => {
       try {
         return ante.signatureChecks(chain.context(chain.check, 'check'), decode(raw))
       } catch (error) {
-        if (error instanceof TxError) return []
+        if (error instanceof TxError || error instanceof GoPanic) return [] // CheckTx says what is wrong
         throw error
       }
     },
