@@ -1,5 +1,6 @@
-// The Go chain that figures are compared with: wasmd started from the recorded load's genesis, its one validator replaced
-// by a key made here (nobody has the recorded one), settings as in the recorded measurements.
+// The Go chain that figures are compared with: wasmd started from the recorded load's genesis, its one
+// validator replaced by a key made here (nobody has the recorded one), settings as in the recorded
+// measurements.
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +15,10 @@ export type GoChain = {
   stop(): Promise<void>
 }
 
-/** Path of a wasmd binary: of `npm run test:peers`' installation, else of the PATH; undefined if there is none. */
+/**
+ * Path of a wasmd binary: of `npm run test:peers`' installation, else of the PATH; undefined if there is
+ * none.
+ */
 export const findWasmd = (): string | undefined => {
   const name = process.platform === 'win32' ? 'wasmd.exe' : 'wasmd'
   const folders = [join('.cache', 'peers', 'bin'), ...(process.env.PATH ?? '').split(delimiter)]

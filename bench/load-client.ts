@@ -66,8 +66,9 @@ const heightOf = async (client: RpcClient): Promise<number> => {
 }
 
 /**
- * Broadcasts `txs` (base64) in batches over `connections` sockets and waits, at most `patienceMs` without progress,
- * until the accepted ones are committed. The clock runs from the first request to the block with the last tx.
+ * Broadcasts `txs` (base64) in batches over `connections` sockets and waits, at most `patienceMs` without
+ * progress, until the accepted ones are committed. The clock runs from the first request to the block with
+ * the last tx.
  */
 export const sendLoad = async (
   url: string,

@@ -1,5 +1,5 @@
-// The recorded 20,000 sends, broadcast over RPC from this process to a chain in another: batches of 100 on 4 connections.
-// In memory, with every block, index entry and event that a client could ask for.
+// The recorded 20,000 sends, broadcast over RPC from this process to a chain in another: batches of 100 on 4
+// connections. In memory, with every block, index entry and event that a client could ask for.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

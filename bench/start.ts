@@ -1,5 +1,5 @@
-// From the command to the first block answered over RPC, in wall time. The Go chain that it is compared with starts in a
-// prepared home; preparing that (init, keys, genesis) is not counted.
+// From the command to the first block answered over RPC, in wall time. The Go chain that it is compared with
+// starts in a prepared home; preparing that (init, keys, genesis) is not counted.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { findWasmd, startGoChain } from './go-chain.ts'

@@ -4,15 +4,17 @@ import type { Bytes } from '../chain/bytes.ts'
 import { fromHex } from '../chain/bytes.ts'
 import { ripemd160, sha256 } from '../chain/hash.ts'
 
-/** Known to everyone who ever ran a local chain of any kind: coins on these keys belong to whoever is quicker. */
+/**
+ * Known to everyone who ever ran a local chain of any kind: coins on these keys belong to whoever is quicker.
+ */
 export const DEV_MNEMONIC = 'test test test test test test test test test test test junk'
 
 /** SLIP-44 coin type of Cosmos chains. */
 export const hdPath = (index: number): string => `m/44'/118'/0'/0/${index}`
 
 /**
- * What `deriveAccounts(DEV_MNEMONIC, 10)` gives, kept so that a start does not wait for ten derivations; a test
- * compares the two.
+ * What `deriveAccounts(DEV_MNEMONIC, 10)` gives, kept so that a start does not wait for ten derivations; a
+ * test compares the two.
  */
 const DEV_ADDRESSES = [
   'a12daaf3c2c1505b288353b62cb3b4021c60c344',
@@ -31,8 +33,8 @@ export type DevAccount = { index: number; path: string; address: Bytes }
 export type DevKey = DevAccount & { privateKey: Bytes; publicKey: Bytes }
 
 /**
- * Derives keys 0 … count-1 of a BIP-39 mnemonic (without passphrase). Throws an Error if the mnemonic's checksum or a
- * word is wrong.
+ * Derives keys 0 … count-1 of a BIP-39 mnemonic (without passphrase). Throws an Error if the mnemonic's
+ * checksum or a word is wrong.
  */
 export const deriveAccounts = async (mnemonic: string, count: number): Promise<DevKey[]> => {
   const [{ HDKey }, { validateMnemonic }, { wordlist }] = await Promise.all([

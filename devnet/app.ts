@@ -1,4 +1,5 @@
-// The lists of modules: what a chain of ours is made of, in which order its hooks run, and which module accounts it has.
+// The lists of modules: what a chain of ours is made of, in which order its hooks run, and which module
+// accounts it has.
 import { create, createRegistry, type JsonValue } from '@bufbuild/protobuf'
 import {
   type AddressCodec,

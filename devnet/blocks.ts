@@ -1,6 +1,9 @@
 // When blocks are made. One loop per chain; it never makes two blocks at a time.
 
-/** `instant`: when a tx is there, and an empty one after it; `interval`: every `ms`; `manual`: only when asked. */
+/**
+ * `instant`: when a tx is there, and an empty one after it; `interval`: every `ms`; `manual`: only when
+ * asked.
+ */
 export type BlockMode = { kind: 'instant' } | { kind: 'interval'; ms: number } | { kind: 'manual' }
 
 export type Producer = {

@@ -1,5 +1,6 @@
-// One running chain: an application, the engine that drives it, the disk that keeps both, and the door for transactions.
-// Everything that a client can see of a block (results, events, state) is shown after the block is saved.
+// One running chain: an application, the engine that drives it, the disk that keeps both, and the door for
+// transactions. Everything that a client can see of a block (results, events, state) is shown after the block
+// is saved.
 import type { CheckTxResponse } from '../chain/abci/application.ts'
 import type { Bytes } from '../chain/bytes.ts'
 import type { Engine, ProducedBlock } from '../chain/consensus/engine.ts'
@@ -35,7 +36,10 @@ export type ChainNode = {
   readonly validators: ValidatorControls
   /** Why no more blocks are made; undefined while the chain lives. */
   readonly halted: Error | undefined
-  /** Settles when the block that is being saved is safe; undefined if none is. Wait for it before you answer a read. */
+  /**
+   * Settles when the block that is being saved is safe; undefined if none is. Wait for it before you answer a
+   * read.
+   */
   readonly saving: Promise<void> | undefined
   /** The latest block's time, or the genesis time before the first block. */
   lastTimeNs(): bigint
@@ -127,8 +131,8 @@ const timeOfLastBlock = (engine: Engine, genesis: GenesisDoc): bigint => {
 type Waiting = { tx: Bytes; resolve: (result: Submitted) => void; reject: (reason: unknown) => void }
 
 /**
- * The way in: transactions that arrive in one turn of the event loop are verified together ahead of CheckTx, and enter
- * the mempool in the order in which they came.
+ * The way in: transactions that arrive in one turn of the event loop are verified together ahead of CheckTx,
+ * and enter the mempool in the order in which they came.
  */
 const createEntrance = (parts: ChainParts, halted: () => Error | undefined, wake: () => void) => {
   const { engine, app, verifier } = parts

@@ -1,9 +1,11 @@
-// Time is an input of the chain. A real clock reads the host's; a virtual one moves only when blocks are made, so that
-// the same script gives the same block hashes.
+// Time is an input of the chain. A real clock reads the host's; a virtual one moves only when blocks are
+// made, so that the same script gives the same block hashes.
 
 export type Clock = {
   readonly kind: 'real' | 'virtual'
-  /** The time that a block made now should carry, later than `previousNs` (the last block's time) in any case. */
+  /**
+   * The time that a block made now should carry, later than `previousNs` (the last block's time) in any case.
+   */
   next(previousNs: bigint): bigint
   /** The present, in nanoseconds since 1970. */
   now(): bigint

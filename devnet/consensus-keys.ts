@@ -1,5 +1,6 @@
-// Consensus keys in a genesis. Nobody here has those of somebody else's validators: simulated ones take their place
-// wherever a key or its address stands, so that each validator keeps its power, its stake and its history.
+// Consensus keys in a genesis. Nobody here has those of somebody else's validators: simulated ones take their
+// place wherever a key or its address stands, so that each validator keeps its power, its stake and its
+// history.
 import type { JsonValue } from '@bufbuild/protobuf'
 import { bech32 } from '@scure/base'
 import { type Bytes, toHex } from '../chain/bytes.ts'
@@ -15,7 +16,10 @@ type States = {
   genutil?: { gen_txs?: { body?: { messages?: { pubkey?: PackedKey }[] } }[] }
 }
 
-/** The consensus keys that a genesis speaks of: of its validators, of the staking module, of its genesis transactions. */
+/**
+ * The consensus keys that a genesis speaks of: of its validators, of the staking module, of its genesis
+ * transactions.
+ */
 export const consensusKeysOf = (doc: GenesisDoc): string[] => {
   const { staking, genutil } = doc.appState as States
   const listed = doc.validators.map(({ pubKey }) => Buffer.from(pubKey.bytes).toString('base64'))
@@ -27,7 +31,9 @@ export const consensusKeysOf = (doc: GenesisDoc): string[] => {
   return [...new Set(keys)]
 }
 
-/** Every way in which a key is written in a genesis: as base64, and its address as bech32 and as hexadecimal. */
+/**
+ * Every way in which a key is written in a genesis: as base64, and its address as bech32 and as hexadecimal.
+ */
 const forms = (publicKey: Bytes, prefix: string): string[] => {
   const address = consensusAddress(publicKey)
   const hex = toHex(address)

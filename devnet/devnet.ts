@@ -37,8 +37,8 @@ export type Devnet = {
   readonly notes: readonly string[]
   readonly node: ChainNode
   /**
-   * A simulated validator, to be told how to misbehave: by its index, or by its operator's or its consensus address as
-   * text. Throws OptionError if there is none.
+   * A simulated validator, to be told how to misbehave: by its index, or by its operator's or its consensus
+   * address as text. Throws OptionError if there is none.
    */
   validator(which: number | string): SimulatedValidator
   /** Makes `count` (1) blocks now. */
@@ -49,8 +49,8 @@ export type Devnet = {
 }
 
 /**
- * Starts a chain. Throws OptionError if an option cannot be used, naming it; a port that is taken is named with its
- * flag. Resolves when the first block can be queried.
+ * Starts a chain. Throws OptionError if an option cannot be used, naming it; a port that is taken is named
+ * with its flag. Resolves when the first block can be queried.
  */
 export const startDevnet = async (options: DevnetOptions = {}): Promise<Devnet> => {
   checkOptions(options)

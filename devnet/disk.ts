@@ -1,5 +1,6 @@
-// Where a chain is kept. Reads are synchronous; writes are seen at once and made durable together by `flush`, so that a
-// block's state, its block, its results and its index entries are on disk all or not at all, whatever kills the process.
+// Where a chain is kept. Reads are synchronous; writes are seen at once and made durable together by `flush`,
+// so that a block's state, its block, its results and its index entries are on disk all or not at all,
+// whatever kills the process.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,10 @@ import type { Bytes } from '../chain/bytes.ts'
 import type { Disk, Write } from '../chain/store/kv.ts'
 
 export type DurableDisk = Disk & {
-  /** Makes everything written so far durable as one atomic batch. A failure leaves the disk as after the last flush. */
+  /**
+   * Makes everything written so far durable as one atomic batch. A failure leaves the disk as after the last
+   * flush.
+   */
   flush(): Promise<void>
   close(): Promise<void>
 }
@@ -24,8 +28,8 @@ type Database = ClassicLevel<Uint8Array, Uint8Array>
 const ROOM_BYTES = 8 * 1024 * 1024
 
 /**
- * Keeps a chain in memory. One that grows beyond `roomBytes` moves to a temporary folder, so that its memory stays
- * bounded however long it runs; the folder is removed by `close`, or by the next start after a kill.
+ * Keeps a chain in memory. One that grows beyond `roomBytes` moves to a temporary folder, so that its memory
+ * stays bounded however long it runs; the folder is removed by `close`, or by the next start after a kill.
  */
 export const openMemoryDisk = (roomBytes = ROOM_BYTES): DurableDisk => {
   let folder: string | undefined
@@ -63,8 +67,8 @@ const isAlive = (pid: number): boolean => {
 }
 
 /**
- * Opens or creates the LevelDB folder at `path`. Throws an Error that names the folder if another process holds it or
- * if it cannot be written.
+ * Opens or creates the LevelDB folder at `path`. Throws an Error that names the folder if another process
+ * holds it or if it cannot be written.
  */
 export const openLevelDisk = async (path: string): Promise<DurableDisk> => {
   const database = await openDatabase(path, 8)
@@ -77,7 +81,8 @@ const openDatabase = async (path: string, bufferMb: number): Promise<Database> =
   const database = new ClassicLevel<Uint8Array, Uint8Array>(path, {
     keyEncoding: 'view',
     valueEncoding: 'view',
-    // Nodes and blocks are hashes and signatures for the most part: compressing them costs time and saves nothing.
+    // Nodes and blocks are hashes and signatures for the most part: compressing them costs time and saves
+    // nothing.
     compression: false,
     cacheSize: 2 * bufferMb * 1024 * 1024,
     writeBufferSize: bufferMb * 1024 * 1024,

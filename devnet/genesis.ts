@@ -1,4 +1,5 @@
-// What a chain starts from: a fresh development genesis, or somebody's own with validators that can sign here.
+// What a chain starts from: a fresh development genesis, or somebody's own with validators that can sign
+// here.
 import type { JsonValue } from '@bufbuild/protobuf'
 import type { Bytes } from '../chain/bytes.ts'
 import type { Signer } from '../chain/consensus/engine.ts'
@@ -31,8 +32,8 @@ export type SimulatedValidators = {
 const SPARE = 32
 
 /**
- * Keys of `count` validators, all derived from the seed but the first, if its `priv_validator_key.json` is given.
- * Throws OptionError if that file cannot be used.
+ * Keys of `count` validators, all derived from the seed but the first, if its `priv_validator_key.json` is
+ * given. Throws OptionError if that file cannot be used.
  */
 export const simulateValidators = (
   seed: string,
@@ -183,8 +184,8 @@ export type SimulatedGenesis = {
 }
 
 /**
- * A genesis whose validators can sign here: keys that stand in it are replaced by simulated ones, one that names no
- * validators at all gets `count` of them with equal power. The note says what was done.
+ * A genesis whose validators can sign here: keys that stand in it are replaced by simulated ones, one that
+ * names no validators at all gets `count` of them with equal power. The note says what was done.
  */
 export const simulatedGenesis = (
   given: { text: string; doc: GenesisDoc },

@@ -25,7 +25,9 @@ export type Home = {
   save(settings: Settings, genesis: string, validatorKey: string | undefined): void
 }
 
-/** Written whole under another name first, so that a killed process leaves either the old file or the new one. */
+/**
+ * Written whole under another name first, so that a killed process leaves either the old file or the new one.
+ */
 const write = (path: string, text: string) => {
   writeFileSync(`${path}.new`, text)
   renameSync(`${path}.new`, path)

@@ -1,5 +1,5 @@
-// Ed25519 keys of the simulated validators, on the host's OpenSSL: importing a key costs as much as a signature, so each
-// is imported once.
+// Ed25519 keys of the simulated validators, on the host's OpenSSL: importing a key costs as much as a
+// signature, so each is imported once.
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { type Bytes, concatBytes, fromHex } from '../chain/bytes.ts'
 import type { Signer } from '../chain/consensus/engine.ts'

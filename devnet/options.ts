@@ -1,4 +1,5 @@
-// What a user may say about a chain, with the defaults and the checks that the library and the command line share.
+// What a user may say about a chain, with the defaults and the checks that the library and the command line
+// share.
 import type { Module } from '../chain/module.ts'
 import type { UpgradeHandler } from '../modules/upgrade/keeper.ts'
 import type { Profile } from './app.ts'
@@ -8,8 +9,8 @@ export type DevnetOptions = {
   /** Default `tendril-1`. With `genesis` or an existing `home` it must be the one that stands there. */
   chainId?: string
   /**
-   * The list of modules: `sdk` (default) is a plain Cosmos SDK chain, `base` has accounts and coins only. A genesis says
-   * its own by the modules in it.
+   * The list of modules: `sdk` (default) is a plain Cosmos SDK chain, `base` has accounts and coins only. A
+   * genesis says its own by the modules in it.
    */
   profile?: Profile
   /** Bech32 prefix of addresses, default `tendril`; a genesis says its own by its addresses. */
@@ -29,7 +30,10 @@ export type DevnetOptions = {
   balance?: bigint
   /** `instant` (default), `manual`, or milliseconds between blocks. */
   blockTime?: 'instant' | 'manual' | number
-  /** A virtual clock starts at `startsAt` (RFC 3339, default 2026-01-01T00:00:00Z); each block is `stepMs` (1000) later. */
+  /**
+   * A virtual clock starts at `startsAt` (RFC 3339, default 2026-01-01T00:00:00Z); each block is `stepMs`
+   * (1000) later.
+   */
   clock?: 'real' | { startsAt?: string; stepMs?: number }
   /** Genesis of an SDK or CometBFT chain, as text or as its parsed JSON. */
   genesis?: string | object

@@ -1,5 +1,5 @@
-// The three doors of a chain: CometBFT RPC, REST and gRPC. The RPC opens first, so that a start is not kept waiting by
-// what only some clients use.
+// The three doors of a chain: CometBFT RPC, REST and gRPC. The RPC opens first, so that a start is not kept
+// waiting by what only some clients use.
 import type { ChainNode } from './chain.ts'
 import { OptionError, type Ports } from './options.ts'
 import { startRpc } from './rpc/server.ts'
@@ -10,7 +10,9 @@ export type Servers = {
   close(): Promise<void>
 }
 
-/** Opens what can be opened. Throws OptionError that names a taken port and its flag; then none stays open. */
+/**
+ * Opens what can be opened. Throws OptionError that names a taken port and its flag; then none stays open.
+ */
 export const startServers = async (node: ChainNode, ports: Ports, host: string): Promise<Servers> => {
   const started = await Promise.allSettled([
     opened('rpc', ports.rpc, () =>

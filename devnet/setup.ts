@@ -1,4 +1,5 @@
-// What a chain is made of before it runs: settings, genesis and accounts, from a folder, a genesis file or the defaults.
+// What a chain is made of before it runs: settings, genesis and accounts, from a folder, a genesis file or
+// the defaults.
 import type { GenesisDoc } from '../chain/consensus/genesis.ts'
 import { parseTimeNs } from '../chain/consensus/time.ts'
 import { DEV_MNEMONIC, type DevAccount, devAccounts } from './accounts.ts'

@@ -1,6 +1,7 @@
-// Simulated validators that misbehave on request. Nothing is faked in a module: who is away does not sign, so that its
-// signature is missing in the next block's commit and the chain itself counts it; who signs twice signs two real votes,
-// and the evidence goes into a block. All of it lives in this process: a restarted chain has well-behaved validators.
+// Simulated validators that misbehave on request. Nothing is faked in a module: who is away does not sign, so
+// that its signature is missing in the next block's commit and the chain itself counts it; who signs twice
+// signs two real votes, and the evidence goes into a block. All of it lives in this process: a restarted
+// chain has well-behaved validators.
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { type Bytes, toHex } from '../chain/bytes.ts'
 import type { Engine, Signer } from '../chain/consensus/engine.ts'
@@ -32,12 +33,16 @@ export type SimulatedValidator = {
   /** Signs `onBlocks` blocks, misses `offBlocks`, and so on. */
   flapping(onBlocks: number, offBlocks: number): void
   /**
-   * Its votes come `delayMs` after the others'. CometBFT's proposer waits `timeout_commit`, a second, for votes it does not
-   * need: within it the vote stands in the commit with its later timestamp (the block's time is the median, and does not
-   * move); after it the vote is missing in every commit, and the turn to propose passes as well.
+   * Its votes come `delayMs` after the others'. CometBFT's proposer waits `timeout_commit`, a second, for
+   * votes it does not need: within it the vote stands in the commit with its later timestamp (the block's
+   * time is the median, and does not move); after it the vote is missing in every commit, and the turn to
+   * propose passes as well.
    */
   slow(delayMs: number): void
-  /** Signs the last block and another one at its height; the next block carries the evidence, which is returned. */
+  /**
+   * Signs the last block and another one at its height; the next block carries the evidence, which is
+   * returned.
+   */
   doubleSign(): Evidence
 }
 
@@ -197,8 +202,8 @@ const standstill = (
 }
 
 /**
- * The consensus address that is meant by an index of `simulated`, an operator's address or a consensus address. Throws
- * OptionError if it is none of them.
+ * The consensus address that is meant by an index of `simulated`, an operator's address or a consensus
+ * address. Throws OptionError if it is none of them.
  */
 export const consensusAddressOf = (
   which: number | string,

@@ -1,4 +1,5 @@
-// A chain that is killed at any moment goes on from its last committed block, and nothing acknowledged is lost.
+// A chain that is killed at any moment goes on from its last committed block, and nothing acknowledged is
+// lost.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -119,7 +120,10 @@ const load = async (running: Running, txs: readonly string[], seen: Seen, until:
   }
 }
 
-/** Kills a chain `kills` times at random moments under load, and checks each time that nothing acknowledged is gone. */
+/**
+ * Kills a chain `kills` times at random moments under load, and checks each time that nothing acknowledged is
+ * gone.
+ */
 export const killAndRestart = async (kills: number): Promise<void> => {
   expect(existsSync(BINARY)).toBe(true) // `npm test` builds it
   const home = mkdtempSync(join(tmpdir(), 'tendril-kill-'))

@@ -13,7 +13,10 @@ export const vectorText = (path: string): string => {
 
 export const vectorJson = <T>(path: string): T => JSON.parse(vectorText(path)) as T
 
-/** The recorded load: a Go chain's genesis and 20,000 signed sends, base64, in an order in which sequences rise. */
+/**
+ * The recorded load: a Go chain's genesis and 20,000 signed sends, base64, in an order in which sequences
+ * rise.
+ */
 export const recordedLoad = () => ({
   genesis: vectorText('load/genesis.json.gz'),
   txs: vectorText('load/txs.b64.gz').trim().split('\n'),

@@ -1,5 +1,6 @@
-// npm run parity: replays the recorded Go chain and prints, module by module, how much of it is equal. `-- --json` prints
-// one object a module; `-- --write` also keeps the table in docs/parity.md, where it can only rise.
+// npm run parity: replays the recorded Go chain and prints, module by module, how much of it is equal. `--
+// --json` prints one object a module; `-- --write` also keeps the table in docs/parity.md, where it can only
+// rise.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replayRecording } from '../test/parity/chain.ts'

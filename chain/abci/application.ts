@@ -1,5 +1,6 @@
-// The one interface between an application and the engine that drives it: ABCI 2.0 (CometBFT 0.38), synchronous.
-// Field names are those of proto/gen/tendermint/abci/types_pb.ts, so that each value also initialises that message.
+// The one interface between an application and the engine that drives it: ABCI 2.0 (CometBFT 0.38),
+// synchronous. Field names are those of proto/gen/tendermint/abci/types_pb.ts, so that each value also
+// initialises that message.
 import type { ConsensusParams } from '../../proto/gen/tendermint/types/params_pb.ts'
 import type { Bytes } from '../bytes.ts'
 
@@ -101,7 +102,10 @@ export type Application = {
   prepareProposal(request: ProposalRequest): { txs: Bytes[] }
   processProposal(request: ProcessProposalRequest): { accept: boolean }
   finalizeBlock(request: FinalizeBlockRequest): FinalizeBlockResponse
-  /** Writes the block's state to the disk given at creation. Blocks below retainHeight may be dropped; 0 keeps all. */
+  /**
+   * Writes the block's state to the disk given at creation. Blocks below retainHeight may be dropped; 0 keeps
+   * all.
+   */
   commit(): { retainHeight: bigint }
   query(request: QueryRequest): QueryResponse
 }

@@ -1,4 +1,5 @@
-// What the command line may do to a terminal: colour where a person reads it, plain text where a program does.
+// What the command line may do to a terminal: colour where a person reads it, plain text where a program
+// does.
 
 export type Paint = {
   readonly colour: boolean

@@ -1,5 +1,5 @@
-// The smallest chain: accounts, coins, parameters of consensus. Its validators are the engine's alone, or a module's that a
-// test brings along.
+// The smallest chain: accounts, coins, parameters of consensus. Its validators are the engine's alone, or a
+// module's that a test brings along.
 import type { ChainSettings, ModuleAccounts } from '../../chain/module.ts'
 import { anteHandler } from '../../modules/auth/ante/ante.ts'
 import { authKeeper } from '../../modules/auth/keeper.ts'

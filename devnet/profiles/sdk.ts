@@ -1,5 +1,5 @@
-// A plain Cosmos SDK 0.53 chain: its modules wired as wasmd 0.61 wires them, hooks and orders included, so that blocks of
-// such a chain give the same state here.
+// A plain Cosmos SDK 0.53 chain: its modules wired as wasmd 0.61 wires them, hooks and orders included, so
+// that blocks of such a chain give the same state here.
 import { type ChainSettings, MessageRouter, type ModuleAccounts } from '../../chain/module.ts'
 import { anteHandler } from '../../modules/auth/ante/ante.ts'
 import { authKeeper } from '../../modules/auth/keeper.ts'

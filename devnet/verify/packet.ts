@@ -1,4 +1,5 @@
-// How signatures travel to the worker: one after the other in one buffer, and one byte for each on the way back.
+// How signatures travel to the worker: one after the other in one buffer, and one byte for each on the way
+// back.
 import type { Bytes } from '../../chain/bytes.ts'
 import type { VerifyDigest } from './secp256k1.ts'
 

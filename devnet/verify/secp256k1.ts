@@ -1,8 +1,12 @@
-// The fastest secp256k1 verification that this machine has: libsecp256k1 as a native addon where a prebuilt one fits,
-// else the same library as WebAssembly. Both accept exactly the low-S signatures that the SDK accepts.
+// The fastest secp256k1 verification that this machine has: libsecp256k1 as a native addon where a prebuilt
+// one fits, else the same library as WebAssembly. Both accept exactly the low-S signatures that the SDK
+// accepts.
 import type { Bytes } from '../../chain/bytes.ts'
 
-/** Whether `signature` (64 bytes, r then s) over the 32-byte `digest` is by `publicKey` (33 bytes, compressed). */
+/**
+ * Whether `signature` (64 bytes, r then s) over the 32-byte `digest` is by `publicKey` (33 bytes,
+ * compressed).
+ */
 export type VerifyDigest = (publicKey: Bytes, digest: Bytes, signature: Bytes) => boolean
 export type Secp256k1 = { readonly kind: 'native' | 'wasm'; readonly verify: VerifyDigest }
 

@@ -1,6 +1,7 @@
-// Signatures are verified once, and before the state machine asks: batches go to a worker thread, single ones are done in
-// place, verdicts are remembered by public key, digest and signature. The state machine's own question is then a look-up;
-// whatever was not foreseen is verified on the spot, so a verdict never depends on the timing of threads.
+// Signatures are verified once, and before the state machine asks: batches go to a worker thread, single ones
+// are done in place, verdicts are remembered by public key, digest and signature. The state machine's own
+// question is then a look-up; whatever was not foreseen is verified on the spot, so a verdict never depends
+// on the timing of threads.
 import { hash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import type { Bytes } from '../../chain/bytes.ts'
@@ -17,7 +18,10 @@ export type Verifier = {
   close(): Promise<void>
 }
 
-/** Below this many, handing them over costs more than it saves (measured: 16 and more cost under 8 % more CPU). */
+/**
+ * Below this many, handing them over costs more than it saves (measured: 16 and more cost under 8 % more
+ * CPU).
+ */
 const WORTH_A_WORKER = 16
 /** Two generations of this many verdicts are kept, some 6 MB each. */
 const GENERATION = 32_768
@@ -25,7 +29,10 @@ const GENERATION = 32_768
 const keyOf = (check: Bytes) => Buffer.from(check.buffer, check.byteOffset, check.length).toString('latin1')
 const digestOf = (message: Bytes): Bytes => hash('sha256', message, 'buffer')
 
-/** `workerPath` is the bundled worker (dist/verify-worker.js); without it everything runs on the calling thread. */
+/**
+ * `workerPath` is the bundled worker (dist/verify-worker.js); without it everything runs on the calling
+ * thread.
+ */
 export const createVerifier = (secp256k1: Secp256k1, workerPath?: string | URL): Verifier => {
   let young = new Map<string, boolean>()
   let old = new Map<string, boolean>()

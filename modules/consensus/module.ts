@@ -1,5 +1,5 @@
-// consensus: keeps the parameters of consensus in state, so that governance can change them. The app reads them from
-// here for every block and tells the engine what changed.
+// consensus: keeps the parameters of consensus in state, so that governance can change them. The app reads
+// them from here for every block and tells the engine what changed.
 import { create } from '@bufbuild/protobuf'
 import {
   checkParams,
@@ -83,7 +83,10 @@ export const consensus = ({ authority }: Pick<ChainSettings, 'authority'>) => {
   return { module, params: paramsStore }
 }
 
-/** MsgUpdateParams.ToProtoConsensusParams: the version of the app is not its business and is sent as the default. */
+/**
+ * MsgUpdateParams.ToProtoConsensusParams: the version of the app is not its business and is sent as the
+ * default.
+ */
 const wantedParams = ({ block, evidence, validator, abci }: MsgUpdateParams): ConsensusParams => {
   if (!block || !evidence || !validator) throw plainError('all parameters must be present')
   const { version } = defaultConsensusParams()

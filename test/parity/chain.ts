@@ -1,5 +1,5 @@
-// The application that replays the recorded wasmd chain: our sdk profile, and stand-ins for the modules of that chain which
-// are not here, so that their stores are mounted and their part of the app hash is there.
+// The application that replays the recorded wasmd chain: our sdk profile, and stand-ins for the modules of
+// that chain which are not here, so that their stores are mounted and their part of the app hash is there.
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { concatBytes, fromUint64BE, toHex, uint64BE } from '../../chain/bytes.ts'
 import { type AnteStep, type App, chainSettings, createApp, defineModule } from '../../chain/module.ts'
@@ -7,7 +7,7 @@ import { memoryDisk } from '../../chain/store/memory.ts'
 import { openMultiStore } from '../../chain/store/multistore.ts'
 import { SDK_ACCOUNTS, sdkParts } from '../../devnet/profiles/sdk.ts'
 import { type Recording, readRecording } from './recording.ts'
-import { type Replay, replay, scribe } from './replay.ts'
+import { type Replay, type ReplayOptions, replay, scribe } from './replay.ts'
 
 /** Modules of wasmd that are not here yet, with their stores. */
 const FOREIGN: Record<string, string[]> = {
@@ -37,8 +37,13 @@ const countTx: AnteStep = (ctx) => {
   store.set(TX_COUNTER, value)
 }
 
-export const replayRecording = (until?: number): Replay & { recording: Recording } => {
-  const recording = readRecording()
+/**
+ * The application at its genesis, with what a replay needs; `missing` names the modules that stand-ins are
+ * there for.
+ */
+export const openRecording = (
+  recording: Recording = readRecording(),
+): ReplayOptions & { missing: string[] } => {
   const settings = chainSettings({
     prefix: 'wasm',
     accounts: { ...SDK_ACCOUNTS, transfer: ['minter', 'burner'], interchainaccounts: [], wasm: ['burner'] },
@@ -59,9 +64,10 @@ export const replayRecording = (until?: number): Replay & { recording: Recording
   const app: App = createApp({
     ...parts,
     modules: [...parts.modules, writer.module],
-    name: 'wasm',
+    name: 'WasmApp',
     version: '0.61.14',
     disk: memoryDisk(),
+    initialHeight: recording.heights[0]!.height,
     addresses: settings.addresses,
     verifier: (publicKey, message, signature) =>
       secp256k1.verify(signature, message, publicKey, { lowS: true }),
@@ -76,5 +82,17 @@ export const replayRecording = (until?: number): Replay & { recording: Recording
   }
   const stores = [...recording.roots[0]!.keys()]
   const foreign = missing.flatMap(([, names]) => names)
-  return { ...replay({ app, recording, scribe: writer, stores, foreign, rootOf, until }), recording }
+  const names = missing.map(([name]) => name)
+  return { app, recording, scribe: writer, stores, foreign, rootOf, missing: names }
+}
+
+export const replayRecording = (until?: number): Replay & { recording: Recording } => {
+  const options = openRecording()
+  return { ...replay({ ...options, until }), recording: options.recording }
+}
+
+/** Replays a recording of any wasmd chain; the app is left after the last block. */
+export const replayChain = (recording: Recording): Replay & { app: App } => {
+  const options = openRecording(recording)
+  return { ...replay(options), app: options.app }
 }

@@ -1,5 +1,5 @@
-// A recorded Go chain: its blocks and results by height, the root of every store, and every key and value of its
-// database, tree nodes of all versions included.
+// A recorded Go chain: its blocks and results by height, the root of every store, and every key and value of
+// its database, tree nodes of all versions included.
 import { type Bytes, compareBytes, fromHex, toHex } from '../../chain/bytes.ts'
 import { vectorText } from '../vectors.ts'
 
@@ -14,6 +14,16 @@ export type RecordedResult = {
   events: RecordedEvent[] | null
   codespace: string
 }
+/** Duplicate votes, as CometBFT's JSON has them. */
+export type RecordedEvidence = {
+  type: string
+  value: {
+    vote_a: { validator_address: string; height: string }
+    ValidatorPower: string
+    TotalVotingPower: string
+    Timestamp: string
+  }
+}
 export type RecordedHeight = {
   height: number
   block_id: { hash: string }
@@ -25,14 +35,16 @@ export type RecordedHeight = {
       app_hash: string
     }
     data: { txs: string[] }
-    evidence: { evidence: unknown[] }
+    evidence: { evidence: RecordedEvidence[] }
     last_commit: { round: number; signatures: { block_id_flag: 1 | 2 | 3; validator_address: string }[] }
   }
   validators: { address: string; voting_power: string }[]
   block_results: {
     txs_results: RecordedResult[] | null
     finalize_block_events: RecordedEvent[] | null
-    validator_updates: { pub_key: unknown; power?: string }[] | null
+    validator_updates:
+      | { pub_key?: { Sum?: { value: { ed25519?: string; secp256k1?: string } } }; power?: string }[]
+      | null
   }
 }
 
@@ -42,10 +54,12 @@ export type StoreChanges = { key: Bytes; value: Bytes | undefined }[]
 export type Recording = {
   genesis: string
   heights: RecordedHeight[]
-  /** Root in lower-case hexadecimal by store name; index 0 is height 1. */
+  /** Root in lower-case hexadecimal by store name, for each of `heights`. */
   roots: Map<string, string>[]
   /** What block `height` changed in a store. */
   changes(store: string, height: number): StoreChanges
+  /** Everything that a store held after block `height`. */
+  contents(store: string, height: number): StoreChanges
 }
 
 const lines = <T>(path: string): T[] =>
@@ -57,17 +71,29 @@ const lines = <T>(path: string): T[] =>
 export const readRecording = (): Recording => {
   const heights = lines<RecordedHeight>('wasmd/heights.jsonl.gz')
   const infos = lines<{ stores: { name: string; hash: string }[] }>('wasmd/commit-info.jsonl.gz')
-  const nodes = readNodes()
-  const leavesAt = (store: string, version: number) => readLeaves(nodes.get(store), version)
-  return {
+  return recordingOf({
     genesis: vectorText('wasmd/genesis.json.gz'),
     heights,
     roots: infos.map(({ stores }) => new Map(stores.map(({ name, hash }) => [name, hash]))),
-    changes: (store, height) => difference(leavesAt(store, height - 1), leavesAt(store, height), height),
-  }
+    nodes: readNodes(),
+  })
 }
 
 type Nodes = Map<string, Bytes>
+
+/** A recording of its parts; `nodes` are raw tree nodes by store, then by `version/nonce` (see placeText). */
+export const recordingOf = ({
+  nodes,
+  ...parts
+}: Pick<Recording, 'genesis' | 'heights' | 'roots'> & { nodes: Map<string, Nodes> }): Recording => {
+  const leavesAt = (store: string, version: number) => readLeaves(nodes.get(store), version)
+  return {
+    ...parts,
+    changes: (store, height) => difference(leavesAt(store, height - 1), leavesAt(store, height), height),
+    contents: (store, height) => [...leavesAt(store, height).values()],
+  }
+}
+
 /** Raw tree nodes by store, then by `version/nonce`. */
 const readNodes = (): Map<string, Nodes> => {
   const stores = new Map<string, Nodes>()
@@ -82,7 +108,8 @@ const readNodes = (): Map<string, Nodes> => {
   return stores
 }
 
-const placeText = (bytes: Bytes, at: number): string => {
+/** `version/nonce` of the twelve bytes that name a node in the database. */
+export const placeText = (bytes: Bytes, at: number): string => {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, 12)
   return `${view.getBigUint64(0)}/${view.getUint32(8)}`
 }

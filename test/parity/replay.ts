@@ -1,14 +1,25 @@
-// Runs the recorded blocks through our application and counts what is equal. Transactions of modules that are not here
-// are left out; so that what follows can still be compared, everything that their block changed is then written as it
-// was recorded.
+// Runs the recorded blocks through our application and counts what is equal. Transactions of modules that are
+// not here are left out; so that what follows can still be compared, everything that their block changed is
+// then written as it was recorded.
 
 import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx'
-import type { ExecTxResult, FinalizeBlockRequest } from '../../chain/abci/application.ts'
+import type {
+  ExecTxResult,
+  FinalizeBlockRequest,
+  Misbehavior,
+  ValidatorUpdate,
+} from '../../chain/abci/application.ts'
 import { type Bytes, fromHex, toHex } from '../../chain/bytes.ts'
 import { parseGenesis } from '../../chain/consensus/genesis.ts'
 import { parseTimeNs } from '../../chain/consensus/time.ts'
 import { type App, type Ctx, defineModule, type Module } from '../../chain/module.ts'
-import type { RecordedEvent, RecordedHeight, RecordedResult, Recording } from './recording.ts'
+import type {
+  RecordedEvent,
+  RecordedEvidence,
+  RecordedHeight,
+  RecordedResult,
+  Recording,
+} from './recording.ts'
 
 export type Difference = { height: number; what: string; expected: string; found: string }
 export type Tally = {
@@ -47,7 +58,7 @@ export const scribe = () => {
 }
 
 const attributesOf = (event: RecordedEvent) => event.attributes.map(({ key, value }) => `${key}=${value}`)
-const eventsText = (events: readonly RecordedEvent[] | null): string =>
+export const eventsText = (events: readonly RecordedEvent[] | null): string =>
   (events ?? []).map((event) => `${event.type}{${attributesOf(event).join(', ')}}`).join('\n')
 
 const requestOf = (
@@ -65,12 +76,31 @@ const requestOf = (
     timeNs: parseTimeNs(header.time)!,
     txs,
     lastCommit: { round: last_commit.round, votes },
-    misbehavior: [],
+    misbehavior: recorded.block.evidence.evidence.map(misbehaviorOf),
     nextValidatorsHash: fromHex(header.next_validators_hash),
     proposerAddress: fromHex(header.proposer_address),
     hash: fromHex(recorded.block_id.hash),
   }
 }
+
+const misbehaviorOf = ({ value }: RecordedEvidence): Misbehavior => ({
+  type: 'duplicate vote',
+  validator: { address: fromHex(value.vote_a.validator_address), power: BigInt(value.ValidatorPower) },
+  height: BigInt(value.vote_a.height),
+  timeNs: parseTimeNs(value.Timestamp)!,
+  totalVotingPower: BigInt(value.TotalVotingPower),
+})
+
+/** Validator updates as text, in their order. */
+const updatesText = (updates: readonly ValidatorUpdate[]): string =>
+  updates.map(({ pubKey, power }) => `${Buffer.from(pubKey.bytes).toString('base64')}=${power}`).join(', ')
+const recordedUpdates = (updates: RecordedHeight['block_results']['validator_updates']): string =>
+  (updates ?? [])
+    .map(({ pub_key, power }) => {
+      const key = pub_key?.Sum?.value
+      return `${key?.ed25519 ?? key?.secp256k1}=${power ?? 0}`
+    })
+    .join(', ')
 
 export type ReplayOptions = {
   app: App
@@ -86,7 +116,17 @@ export type ReplayOptions = {
   until?: number | undefined
 }
 
+/** Replays all blocks at once. */
 export const replay = (options: ReplayOptions): Replay => {
+  const steps = replaySteps(options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** Replays one block after the other; gives the height of each when it is committed. */
+export function* replaySteps(options: ReplayOptions): Generator<number, Replay, void> {
   const { app, recording, stores } = options
   const tallies = new Map<string, Tally>()
   const differences: Difference[] = []
@@ -105,8 +145,9 @@ export const replay = (options: ReplayOptions): Replay => {
   )
   start(app, recording)
   let powers = new Map<string, string>()
-  for (const recorded of recording.heights.slice(0, options.until)) {
+  for (const [position, recorded] of recording.heights.slice(0, options.until).entries()) {
     const { height } = recorded
+    const next = recording.heights[position + 1]
     const txs = recorded.block.data.txs.map((tx) => new Uint8Array(Buffer.from(tx, 'base64')))
     const kept = txs
       .map((tx, index) => ({ tx, index, types: messageTypes(tx) }))
@@ -142,12 +183,18 @@ export const replay = (options: ReplayOptions): Replay => {
         eventsText(recorded.block_results.finalize_block_events),
         eventsText(response.events),
       )
+      compare(
+        height,
+        'validator updates',
+        recordedUpdates(recorded.block_results.validator_updates),
+        updatesText(response.validatorUpdates),
+      )
     }
     compare(
       height,
       'app hash',
-      toHex(fromHex(recording.heights[height]?.block.header.app_hash ?? '')),
-      recording.heights[height] ? toHex(response.appHash) : '',
+      toHex(fromHex(next?.block.header.app_hash ?? '')),
+      next ? toHex(response.appHash) : '',
     )
     for (const store of stores) {
       if (options.foreign.includes(store)) continue
@@ -156,11 +203,12 @@ export const replay = (options: ReplayOptions): Replay => {
       counts.roots += compare(
         height,
         `root of ${store}`,
-        recording.roots[height - 1]!.get(store) ?? 'none',
+        recording.roots[position]!.get(store) ?? 'none',
         options.rootOf(store),
       )
     }
     powers = new Map(recorded.validators.map(({ address, voting_power }) => [address, voting_power]))
+    yield height
   }
   return { tallies, differences }
 }
