@@ -143,29 +143,32 @@ export const askAll = async (
   addNodeServices(node, { minGasPrices: '0.001stake' })
   const doors = await openDoors(node)
   const answers = new Map<string, Answer>()
-  let late: Promise<void>[] = []
-  const ask = async (question: RecordedAnswer) => {
-    const answer = doors.ask(question).then((found) => void answers.set(question.name, found))
-    late.push(answer)
-    // broadcast_tx_commit answers when the next block is there
-    await (question.body?.includes('broadcast_tx_commit') ? Promise.race([answer, submitted()]) : answer)
-  }
-  const steps = replaySteps(options)
-  for (;;) {
-    const step = steps.next()
-    if (step.done) {
-      await doors.close()
-      return { answers, replay: step.value }
-    }
-    node.advance(step.value)
-    await Promise.all(late)
-    late = []
-    for (const question of questions.filter(({ tip }) => tip === step.value)) {
+  const ask = (question: RecordedAnswer) =>
+    doors.ask(question).then((answer) => void answers.set(question.name, answer))
+  const askAt = async (tip: number) => {
+    const late: Promise<void>[] = []
+    for (const question of questions.filter((candidate) => candidate.tip === tip)) {
       const between = BETWEEN[question.name]
       if (between !== undefined) await node.submit(recordedTx(options, between))
       if (TWICE.has(question.name)) await ask(question)
-      await ask(question)
+      // broadcast_tx_commit answers when the next block is there
+      const [taken, answered] = [submitted(), ask(question)]
+      late.push(answered)
+      await (question.body?.includes('broadcast_tx_commit') ? Promise.race([taken, answered]) : answered)
     }
+    return late
+  }
+  try {
+    const steps = replaySteps(options)
+    for (let late: Promise<void>[] = []; ; ) {
+      const step = steps.next()
+      if (step.done) return { answers, replay: step.value }
+      node.advance(step.value)
+      await Promise.all(late)
+      late = await askAt(step.value)
+    }
+  } finally {
+    await doors.close()
   }
 }
 
