@@ -1,5 +1,5 @@
-// Addresses: bytes in state and keepers, bech32 text only in messages, JSON and events. The prefix is a chain's own
-// setting, so a codec is a value that is handed down, never a global.
+// Addresses: bytes in state and keepers, bech32 text only in messages, JSON and events. The prefix is a
+// chain's own setting, so a codec is a value that is handed down, never a global.
 import { type Bytes, concatBytes, utf8 } from '../bytes.ts'
 import { sha256 } from '../hash.ts'
 import { Bech32Error, bech32, fromBech32 } from './bech32.ts'
@@ -105,7 +105,9 @@ export const hashAddress = (type: Bytes, key: Bytes): Bytes => sha256(concatByte
 /** A sub-address of an address. 32 bytes. */
 export const deriveAddress = (address: Bytes, key: Bytes): Bytes => hashAddress(address, key)
 
-/** A module's account: 20 bytes of its name alone, 32 if derivation keys follow (SDK types/address Module). */
+/**
+ * A module's account: 20 bytes of its name alone, 32 if derivation keys follow (SDK types/address Module).
+ */
 export const moduleAddress = (name: string, ...keys: Bytes[]): Bytes => {
   const [first, ...rest] = keys
   if (first === undefined) return sha256(utf8(name)).subarray(0, 20)

@@ -1,5 +1,5 @@
-// What stands between a decoded transaction and its messages: fees, signatures, sequences. The steps themselves belong to
-// modules/auth; here is only what the app needs to know of them.
+// What stands between a decoded transaction and its messages: fees, signatures, sequences. The steps
+// themselves belong to modules/auth; here is only what the app needs to know of them.
 import type { Registry } from '@bufbuild/protobuf'
 import type { Bytes } from '../bytes.ts'
 import type { AddressCodec } from './address.ts'

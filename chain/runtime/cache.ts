@@ -1,7 +1,7 @@
-// Branches of a store. Writes stay in a branch until it is written to its parent, so that a failed message or a refused
-// transaction leaves nothing behind. Branches nest; the innermost one looks a key up in each layer with the same string
-// made once. Iterators merge a snapshot of the layer's own writes with the parent's entries, so a loop may write what it
-// walks over, and costs what it covers, not what the store holds.
+// Branches of a store. Writes stay in a branch until it is written to its parent, so that a failed message or
+// a refused transaction leaves nothing behind. Branches nest; the innermost one looks a key up in each layer
+// with the same string made once. Iterators merge a snapshot of the layer's own writes with the parent's
+// entries, so a loop may write what it walks over, and costs what it covers, not what the store holds.
 import type { Bytes } from '../bytes.ts'
 import type { Entry, Kv, ReadKv } from '../store/kv.ts'
 
@@ -25,7 +25,9 @@ export class CacheKv implements Kv {
   #sorted: string[] | undefined
   #fresh: string[] | undefined
 
-  /** `keepReads` also remembers what the parent answered: worth it right above a tree, not between branches. */
+  /**
+   * `keepReads` also remembers what the parent answered: worth it right above a tree, not between branches.
+   */
   constructor(parent: ReadKv, keepReads = false) {
     this.#parent = parent
     this.#lower = parent instanceof CacheKv ? parent : undefined
@@ -141,7 +143,10 @@ const lowerBound = (ids: string[], id: string): number => {
   return low
 }
 
-/** Entries of both, in order; own writes hide what lies below, and a deletion hides it without showing anything. */
+/**
+ * Entries of both, in order; own writes hide what lies below, and a deletion hides it without showing
+ * anything.
+ */
 function* merge(own: Dirty[], below: IterableIterator<Entry>, reverse: boolean): IterableIterator<Entry> {
   let next = below.next()
   for (const { key, value } of own) {

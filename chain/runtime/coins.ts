@@ -1,5 +1,5 @@
-// Coins: amounts by denomination, as sdk.Coins. A set is sorted by denomination without repeats or zeros; what comes from
-// a message may be anything until `validateCoins` has looked at it.
+// Coins: amounts by denomination, as sdk.Coins. A set is sorted by denomination without repeats or zeros;
+// what comes from a message may be anything until `validateCoins` has looked at it.
 import type { Coin as CoinMessage } from '../../proto/gen/cosmos/base/v1beta1/coin_pb.ts'
 import { type Dec, decText, parseDec, parseInt256 } from './decimal.ts'
 import { GoPanic } from './errors.ts'
@@ -91,8 +91,8 @@ const negate = (set: Coins): Coins => set.map((c) => ({ denom: c.denom, amount: 
 export const subCoins = (a: Coins, b: Coins): Coins => addCoins(a, negate(b))
 
 /**
- * What is left of `a` without `b`, perhaps negative (Coins.SafeSub). Both may come from a message as they stand: throws
- * GoPanic where Go's arithmetic refuses them.
+ * What is left of `a` without `b`, perhaps negative (Coins.SafeSub). Both may come from a message as they
+ * stand: throws GoPanic where Go's arithmetic refuses them.
  */
 export const safeSubCoins = (a: Coins, b: Coins): Coins => {
   const taken = b.filter((c) => c.amount !== 0n).sort(byDenom)

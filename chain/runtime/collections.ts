@@ -1,6 +1,7 @@
-// Typed state. A collection is a piece of one store under its own prefix: an item, a map, a set, a counter. What is read,
-// written and asked costs the same gas in the same order as Go's collections, and lies under the same keys.
-// Collections are made per chain, by a keeper; only the holder of a handle can reach the state behind it.
+// Typed state. A collection is a piece of one store under its own prefix: an item, a map, a set, a counter.
+// What is read, written and asked costs the same gas in the same order as Go's collections, and lies under
+// the same keys. Collections are made per chain, by a keeper; only the holder of a handle can reach the state
+// behind it.
 import { type Bytes, equalBytes, prefixEnd, utf8 } from '../bytes.ts'
 import type { Entry } from '../store/kv.ts'
 import type { Ctx, View } from './context.ts'

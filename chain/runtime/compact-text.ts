@@ -1,5 +1,6 @@
-// Protobuf messages as gogoproto's compact text prints them (`String()` of generated Go types): some events and errors
-// carry it. It prints what a Go struct holds: give it a message in that form (`goForm`) if it came from a transaction.
+// Protobuf messages as gogoproto's compact text prints them (`String()` of generated Go types): some events
+// and errors carry it. It prints what a Go struct holds: give it a message in that form (`goForm`) if it came
+// from a transaction.
 import { type DescField, type DescMessage, type MessageShape, ScalarType } from '@bufbuild/protobuf'
 import { type ReflectMessage, reflect } from '@bufbuild/protobuf/reflect'
 import { type Bytes, utf8 } from '../bytes.ts'

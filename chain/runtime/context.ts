@@ -1,5 +1,5 @@
-// What a rule may see and do. A View reads; a Ctx also writes, emits events and pays gas. Both are handed down by the
-// app: nothing here is global, so several chains run in one process.
+// What a rule may see and do. A View reads; a Ctx also writes, emits events and pays gas. Both are handed
+// down by the app: nothing here is global, so several chains run in one process.
 import type { ConsensusParams } from '../../proto/gen/tendermint/types/params_pb.ts'
 import type { CommitInfo, Event, EventAttribute, Misbehavior } from '../abci/application.ts'
 import type { Bytes } from '../bytes.ts'
@@ -32,7 +32,9 @@ export type View = {
   readonly block: BlockInfo
   readonly gas: GasMeter
   store(name: string): ReadKv
-  /** Runs rules on a scratch branch: their writes, events and gas are gone afterwards, only the result stays. */
+  /**
+   * Runs rules on a scratch branch: their writes, events and gas are gone afterwards, only the result stays.
+   */
   scratch<T>(body: (ctx: Ctx) => T): T
 }
 
@@ -45,7 +47,10 @@ export type Ctx = Omit<View, 'store'> & {
   /** Attribute order is part of the recorded results. */
   emit(type: string, ...attributes: readonly (readonly [key: string, value: string])[]): void
   readonly events: Event[]
-  /** Writes and events of `body` are kept only if it returns; gas is the same meter. Returns what `body` returns. */
+  /**
+   * Writes and events of `body` are kept only if it returns; gas is the same meter. Returns what `body`
+   * returns.
+   */
   branch<T>(body: (ctx: Ctx) => T): T
   /** As `branch`, but pays from its own meter. */
   metered<T>(gas: GasMeter, body: (ctx: Ctx) => T): T

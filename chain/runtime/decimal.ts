@@ -1,6 +1,6 @@
-// Numbers of the state machine: whole ones as math.Int, fractions as math.LegacyDec with 18 places. A Dec is a bigint of
-// 10^-18 units; every operation that can lose something has its rounding in its name or in its comment, as the Go
-// library rounds (cosmossdk.io/math legacy_dec.go).
+// Numbers of the state machine: whole ones as math.Int, fractions as math.LegacyDec with 18 places. A Dec is
+// a bigint of 10^-18 units; every operation that can lose something has its rounding in its name or in its
+// comment, as the Go library rounds (cosmossdk.io/math legacy_dec.go).
 
 /** A decimal fraction in units of 10^-18. */
 export type Dec = bigint
@@ -118,8 +118,8 @@ export const decFromWire = (text: string): Dec => (text === '' ? 0n : BigInt(tex
 export const decToWire = (value: Dec): string => `${value}`
 
 /**
- * A whole number as Go's big.Int reads it from text: sign, `0x`, `0o`, `0b` or leading-zero octal, underscores between
- * digits. Undefined if it is none or passes 256 bits.
+ * A whole number as Go's big.Int reads it from text: sign, `0x`, `0o`, `0b` or leading-zero octal,
+ * underscores between digits. Undefined if it is none or passes 256 bits.
  */
 export const parseInt256 = (text: string): bigint | undefined => {
   const small = smallNatural(text)
@@ -141,11 +141,11 @@ const smallNatural = (text: string): number => {
   return text.charCodeAt(0) === 48 && length > 1 ? -1 : value
 }
 
+const NUMERAL = /0x(?:_?[\da-f])+|0b(?:_?[01])+|0o(?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?\d)*/
+const ODD_INT = new RegExp(`^([+-]?)(${NUMERAL.source})$`, 'i')
+
 const parseOddInt = (text: string): bigint | undefined => {
-  const match =
-    /^([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/.exec(
-      text,
-    )
+  const match = ODD_INT.exec(text)
   if (match === null) return undefined
   const digits = match[2]!.replaceAll('_', '').toLowerCase()
   const octal = /^0[0-7]+$/.test(digits)

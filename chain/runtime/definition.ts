@@ -1,4 +1,5 @@
-// What a module is to the app: one value that names its stores, genesis, messages, queries, hooks and invariants.
+// What a module is to the app: one value that names its stores, genesis, messages, queries, hooks and
+// invariants.
 import type {
   DescFile,
   DescMessage,

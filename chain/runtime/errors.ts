@@ -1,6 +1,6 @@
-// Errors that belong to the protocol. A TxError fails a transaction (or a query) and its codespace and code are
-// consensus; any other throw is a bug of ours. Texts are put together as Go does it, `detail: description`, because
-// clients read them in logs.
+// Errors that belong to the protocol. A TxError fails a transaction (or a query) and its codespace and code
+// are consensus; any other throw is a bug of ours. Texts are put together as Go does it, `detail:
+// description`, because clients read them in logs.
 
 /** A failed transaction: what it wrote is undone, its codespace and code go on chain. */
 export class TxError extends Error {
@@ -30,8 +30,8 @@ export type ErrorKind = {
 }
 
 /**
- * Declares a module's error codes: never renumber, never reuse. A bare number takes its description from the name
- * (`notEnoughShares` reads "not enough shares").
+ * Declares a module's error codes: never renumber, never reuse. A bare number takes its description from the
+ * name (`notEnoughShares` reads "not enough shares").
  */
 export const errors = <K extends string>(
   codespace: string,
@@ -100,7 +100,9 @@ export const sdk = errors('sdk', {
   txTimeout: [42, 'tx timeout'],
 })
 
-/** Where the Go stack would panic on what a user sent: no bug of ours, but told on chain as one (code 111222). */
+/**
+ * Where the Go stack would panic on what a user sent: no bug of ours, but told on chain as one (code 111222).
+ */
 export class GoPanic extends Error {}
 
 /** What a recovered bug looks like on chain (cosmossdk.io/errors ErrPanic). */
@@ -140,7 +142,10 @@ export type GrpcCode = (typeof grpcCodes)[keyof typeof grpcCodes]
 
 const grpcNames = Object.fromEntries(Object.entries(grpcCodes).map(([name, code]) => [code, name]))
 
-/** A query's failure with a gRPC status. `message` is the description alone; `text` is what Go's Error() prints. */
+/**
+ * A query's failure with a gRPC status. `message` is the description alone; `text` is what Go's Error()
+ * prints.
+ */
 export class GrpcError extends Error {
   readonly code: GrpcCode
   constructor(code: GrpcCode, message: string) {

@@ -1,6 +1,7 @@
-// Gas: what a transaction pays for touching state. Costs and the places where they are charged are those of the SDK's
-// store (gaskv, store/types/gas.go), because gas used is part of every recorded result. Gas is a JS number inside: a
-// meter never gets near 2^53; limits from the wire may be greater and then only mean "enough".
+// Gas: what a transaction pays for touching state. Costs and the places where they are charged are those of
+// the SDK's store (gaskv, store/types/gas.go), because gas used is part of every recorded result. Gas is a JS
+// number inside: a meter never gets near 2^53; limits from the wire may be greater and then only mean
+// "enough".
 import type { Bytes } from '../bytes.ts'
 import type { Entry, Kv } from '../store/kv.ts'
 
@@ -81,7 +82,9 @@ export const transientGas: GasConfig = {
   iterNextFlat: 3,
 }
 
-/** A store whose every use is paid for. `payer.gas` is read each time: the ante handler exchanges the meter. */
+/**
+ * A store whose every use is paid for. `payer.gas` is read each time: the ante handler exchanges the meter.
+ */
 export class GasKv implements Kv {
   readonly #payer: { readonly gas: GasMeter }
   readonly #store: Kv
@@ -124,7 +127,9 @@ export class GasKv implements Kv {
   }
 }
 
-/** As gaskv's iterator: an entry is paid for when it is reached first (at creation) and again when it is left. */
+/**
+ * As gaskv's iterator: an entry is paid for when it is reached first (at creation) and again when it is left.
+ */
 class GasIterator implements IterableIterator<Entry> {
   readonly #entries: IterableIterator<Entry>
   readonly #payer: { readonly gas: GasMeter }

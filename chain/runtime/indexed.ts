@@ -1,5 +1,5 @@
-// A map that keeps indexes: other orders in which its keys can be found. What an index reads and writes on a change is
-// that of Go's collections/indexes, since it is paid for.
+// A map that keeps indexes: other orders in which its keys can be found. What an index reads and writes on a
+// change is that of Go's collections/indexes, since it is paid for.
 
 import type { CollectionMap, CollectionRange, KeySet, Prefix, StoreHandle } from './collections.ts'
 import type { Ctx, View } from './context.ts'

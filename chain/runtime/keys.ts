@@ -1,6 +1,6 @@
-// How keys are laid out in a store: the encodings of Go's collections, so that our trees hold the same keys. A part of a
-// composite key that is not the last must show where it ends ("non-terminal"): text by a zero byte, bytes by a length
-// in front; numbers are big endian, so that byte order is number order.
+// How keys are laid out in a store: the encodings of Go's collections, so that our trees hold the same keys.
+// A part of a composite key that is not the last must show where it ends ("non-terminal"): text by a zero
+// byte, bytes by a length in front; numbers are big endian, so that byte order is number order.
 import { type Bytes, fromUtf8, utf8 } from '../bytes.ts'
 
 export type KeyCodec<K> = {
@@ -189,7 +189,9 @@ export type KeyPrefix<K> = K extends readonly [infer A, infer B]
       ? readonly [A] | readonly [A, B] | readonly [A, B, C] | readonly [A, B, C, D]
       : K
 
-/** The whole key as it lies in the store; leading parts of one give what all keys with these parts begin with. */
+/**
+ * The whole key as it lies in the store; leading parts of one give what all keys with these parts begin with.
+ */
 export const encodeKey = <K>(prefix: Bytes, codec: KeyCodec<K>, key: K | KeyPrefix<K>): Bytes => {
   const bytes = new Uint8Array(prefix.length + codec.size(key as K, true))
   bytes.set(prefix)

@@ -1,5 +1,6 @@
-// Pages of a collection, as the SDK's types/query cuts them: by key or by offset, 100 entries unless told, counted if
-// asked (always when no limit is given). Keys in requests and responses are those below the prefix.
+// Pages of a collection, as the SDK's types/query cuts them: by key or by offset, 100 entries unless told,
+// counted if asked (always when no limit is given). Keys in requests and responses are those below the
+// prefix.
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type {
   PageRequest,
@@ -139,8 +140,9 @@ export const paginateRaw = <T>(
 }
 
 /**
- * A page of the records below a prefix that pass a filter (query.GenericFilteredPaginate): by offset it counts hits, not
- * records, and it reads one hit more than it shows. `read` gives undefined for what does not pass.
+ * A page of the records below a prefix that pass a filter (query.GenericFilteredPaginate): by offset it
+ * counts hits, not records, and it reads one hit more than it shows. `read` gives undefined for what does not
+ * pass.
  */
 export const paginateFiltered = <T>(
   view: View,
@@ -174,7 +176,10 @@ export const paginateFiltered = <T>(
   return { items, pagination: { nextKey, total: !byKey && countTotal ? hits : 0n } }
 }
 
-/** Go's getIterator: from the page's key on; backwards it begins with the entry after that key, if there is one. */
+/**
+ * Go's getIterator: from the page's key on; backwards it begins with the entry after that key, if there is
+ * one.
+ */
 const openPrefix = (
   view: View,
   store: string,

@@ -1,5 +1,6 @@
-// How the messages of one type are read from the wire into the objects that protobuf-es makes: worked out once a type.
-// Types with maps, or with well-known types that protobuf-es turns into something else, are checked here and read there.
+// How the messages of one type are read from the wire into the objects that protobuf-es makes: worked out
+// once a type. Types with maps, or with well-known types that protobuf-es turns into something else, are
+// checked here and read there.
 import {
   create,
   type DescField,
@@ -8,6 +9,7 @@ import {
   type Message,
   ScalarType,
 } from '@bufbuild/protobuf'
+import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { type Bytes, fromUtf8 } from '../bytes.ts'
 import { goField } from './gogo.ts'
 import type { WireReader } from './wire.ts'
@@ -158,6 +160,12 @@ const fixed =
     return of(new DataView(bytes.buffer, bytes.byteOffset + at, width))
   }
 
+/** No rule computes with them: the runtime of the generated code reads them as it does everywhere else. */
+const floats = (reader: WireReader, width: number): BinaryReader => {
+  reader.at += width
+  return new BinaryReader(reader.bytes.subarray(reader.at - width, reader.at))
+}
+
 const scalars: Record<ScalarType, Scalar> = {
   [ScalarType.STRING]: { wire: 2, read: textOf },
   [ScalarType.BYTES]: { wire: 2, read: bytesOf },
@@ -170,8 +178,8 @@ const scalars: Record<ScalarType, Scalar> = {
   [ScalarType.SINT64]: { wire: 0, read: (reader) => zigzag(varint64(reader)) },
   [ScalarType.FIXED32]: { wire: 5, read: fixed(4, (view) => view.getUint32(0, true)) },
   [ScalarType.SFIXED32]: { wire: 5, read: fixed(4, (view) => view.getInt32(0, true)) },
-  [ScalarType.FLOAT]: { wire: 5, read: fixed(4, (view) => view.getFloat32(0, true)) },
+  [ScalarType.FLOAT]: { wire: 5, read: (reader) => floats(reader, 4).float() },
   [ScalarType.FIXED64]: { wire: 1, read: fixed(8, (view) => view.getBigUint64(0, true)) },
   [ScalarType.SFIXED64]: { wire: 1, read: fixed(8, (view) => view.getBigInt64(0, true)) },
-  [ScalarType.DOUBLE]: { wire: 1, read: fixed(8, (view) => view.getFloat64(0, true)) },
+  [ScalarType.DOUBLE]: { wire: 1, read: (reader) => floats(reader, 8).double() },
 }

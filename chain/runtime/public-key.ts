@@ -1,5 +1,5 @@
-// Public keys of accounts: what an Any of a known key type holds, the address it has, and its amino form, from which
-// multisig addresses and simulated sizes come.
+// Public keys of accounts: what an Any of a known key type holds, the address it has, and its amino form,
+// from which multisig addresses and simulated sizes come.
 import { fromBinary } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { LegacyAminoPubKeySchema } from '../../proto/gen/cosmos/crypto/multisig/keys_pb.ts'

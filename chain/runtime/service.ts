@@ -1,5 +1,6 @@
-// How a generated protobuf service is bound to the rules that answer it. A missing method, a wrong field or a write
-// inside a query does not compile; routes, signers, gRPC, REST and amino all come from the same descriptors.
+// How a generated protobuf service is bound to the rules that answer it. A missing method, a wrong field or a
+// write inside a query does not compile; routes, signers, gRPC, REST and amino all come from the same
+// descriptors.
 import {
   create,
   type DescMessage,
@@ -21,7 +22,10 @@ type Rule<C, I extends DescMessage, O extends DescMessage> = [
 type Rules<M extends GenServiceMethods, C> = {
   [K in keyof M]: Rule<C, M[K]['input'], M[K]['output']>
 }
-/** What a message's fields alone can tell (the SDK's ValidateBasic): runs before the ante handler and again before the rule. */
+/**
+ * What a message's fields alone can tell (the SDK's ValidateBasic): runs before the ante handler and again
+ * before the rule.
+ */
 type Checks<M extends GenServiceMethods> = {
   [K in keyof M]?: (request: MessageShape<M[K]['input']>) => void
 }
@@ -71,8 +75,8 @@ const bind = <M extends GenServiceMethods, C>(
 }
 
 /**
- * The rules of a Msg service: one per method, by the name that protobuf-es gives it (`updateParams`). `unpacks` run when
- * a transaction is read and throw sdk 2.
+ * The rules of a Msg service: one per method, by the name that protobuf-es gives it (`updateParams`).
+ * `unpacks` run when a transaction is read and throw sdk 2.
  */
 export const messages = <M extends GenServiceMethods>(
   service: GenService<M>,

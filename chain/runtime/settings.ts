@@ -1,5 +1,5 @@
-// What every module of one chain is told: how its addresses are written, which module accounts it has and who governs.
-// Settings are values that are handed down, so that chains with different ones run side by side.
+// What every module of one chain is told: how its addresses are written, which module accounts it has and who
+// governs. Settings are values that are handed down, so that chains with different ones run side by side.
 import type { Bytes } from '../bytes.ts'
 import { type AddressCodec, addressCodec, moduleAddress } from './address.ts'
 

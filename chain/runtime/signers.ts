@@ -1,5 +1,5 @@
-// Who must sign a message: the fields that its `cosmos.msg.v1.signer` option names, also inside nested messages
-// (cosmossdk.io/x/tx/signing Context.GetSigners).
+// Who must sign a message: the fields that its `cosmos.msg.v1.signer` option names, also inside nested
+// messages (cosmossdk.io/x/tx/signing Context.GetSigners).
 import { type DescField, type DescMessage, getOption, type Message } from '@bufbuild/protobuf'
 import { signer } from '../../proto/gen/cosmos/msg/v1/msg_pb.ts'
 import { scalar } from '../../proto/gen/cosmos_proto/cosmos_pb.ts'
@@ -25,7 +25,8 @@ const compile = (desc: DescMessage, addresses: AddressCodec): Collect => {
   const names = getOption(desc, signer)
   if (names.length === 0)
     throw plainError(
-      `no cosmos.msg.v1.signer option found for message ${desc.typeName}; use DefineCustomGetSigners to specify a custom getter`,
+      `no cosmos.msg.v1.signer option found for message ${desc.typeName}; ` +
+        'use DefineCustomGetSigners to specify a custom getter',
     )
   const parts = names.map((name) => {
     const field = desc.fields.find((candidate) => candidate.name === name)

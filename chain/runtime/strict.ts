@@ -1,7 +1,8 @@
-// Reading transactions strictly, in one pass. They may not carry fields that this chain does not know, since a signer could
-// not have seen them; a field number with bit 11 set is "non-critical" and allowed where the caller says so (ADR-020).
-// The order of the checks and their texts are those of the SDK's codec/unknownproto, which also looks into Any. What was
-// checked is decoded on the way: a plan a message type, made once, does both at four times the speed of doing them apart.
+// Reading transactions strictly, in one pass. They may not carry fields that this chain does not know, since
+// a signer could not have seen them; a field number with bit 11 set is "non-critical" and allowed where the
+// caller says so (ADR-020). The order of the checks and their texts are those of the SDK's
+// codec/unknownproto, which also looks into Any. What was checked is decoded on the way: a plan a message
+// type, made once, does both at four times the speed of doing them apart.
 import type { DescMessage, Message, MessageShape, Registry } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { type Bytes, fromUtf8 } from '../bytes.ts'
@@ -60,7 +61,9 @@ type Fields = Record<string, unknown>
 
 class Pass {
   hasNonCritical = false
-  /** What fails in Go only when all fields were looked at: a number that is none, too many Any in each other. */
+  /**
+   * What fails in Go only when all fields were looked at: a number that is none, too many Any in each other.
+   */
   problem: string | undefined
   readonly unpacked = new Map<Message, Message>()
   readonly #registry: Registry
@@ -171,7 +174,8 @@ const skip = (reader: WireReader, number: number, type: number) => {
   } catch (error) {
     if (error instanceof WireError)
       throw new StrictError(
-        `could not consume field value for tagNum: ${number}, wireType: "${wireName(type)}"; ${error.message}`,
+        `could not consume field value for tagNum: ${number}, wireType: "${wireName(type)}"; ` +
+          error.message,
       )
     throw error
   }
@@ -179,5 +183,6 @@ const skip = (reader: WireReader, number: number, type: number) => {
 
 const mismatch = (desc: DescMessage, field: FieldPlan, type: number) =>
   new StrictError(
-    `Mismatched "${goTypeName(desc)}": {TagNum: ${field.number}, GotWireType: "${wireName(type)}" != WantWireType: "${wireName(field.wants)}"}`,
+    `Mismatched "${goTypeName(desc)}": {TagNum: ${field.number}, ` +
+      `GotWireType: "${wireName(type)}" != WantWireType: "${wireName(field.wants)}"}`,
   )

@@ -1,5 +1,6 @@
-// A transaction, decoded once: CheckTx and FinalizeBlock share the result. The checks and their texts are those of the
-// SDK's decoder (x/auth/tx): TxRaw in the one form that ADR-027 allows, no unknown fields, messages of known types.
+// A transaction, decoded once: CheckTx and FinalizeBlock share the result. The checks and their texts are
+// those of the SDK's decoder (x/auth/tx): TxRaw in the one form that ADR-027 allows, no unknown fields,
+// messages of known types.
 import type { DescMessage, Message, Registry } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import {
@@ -41,7 +42,10 @@ export type Tx = {
   readonly hasNonCritical: boolean
   /** The keys of the signer infos, undefined where one is left out. */
   readonly publicKeys: readonly (PublicKey | undefined)[]
-  /** Addresses that must sign: each message's signers in order, each once, then a fee payer that is not among them. */
+  /**
+   * Addresses that must sign: each message's signers in order, each once, then a fee payer that is not among
+   * them.
+   */
   signers(): readonly Bytes[]
   /** One for each signer info. Throws TxError. */
   signerSignatures(): readonly TxSignature[]
@@ -50,8 +54,8 @@ export type Tx = {
 export type TxDecoder = (raw: Bytes) => Tx
 
 /**
- * Knows a chain's message types; `isMessage` tells those that may stand in a transaction's body, `unpack` looks into what
- * is packed inside of one and throws TxError.
+ * Knows a chain's message types; `isMessage` tells those that may stand in a transaction's body, `unpack`
+ * looks into what is packed inside of one and throws TxError.
  */
 export const txDecoder = (
   registry: Registry,
@@ -155,7 +159,8 @@ const refuseOddForm = (raw: Bytes): void => {
     const needed = varintLength(length)
     if (read !== needed)
       throw sdk.txDecode(
-        `length prefix varint for tagNum ${number} is not as short as possible, read ${read}, only need ${needed}`,
+        `length prefix varint for tagNum ${number} is not as short as possible, ` +
+          `read ${read}, only need ${needed}`,
       )
     orInvalidLength(() => reader.forward(length))
   }

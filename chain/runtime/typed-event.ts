@@ -1,5 +1,5 @@
-// Typed events: a protobuf message as an event, each field with its JSON, by the names in order (SDK types/events.go,
-// TypedEventToEvent).
+// Typed events: a protobuf message as an event, each field with its JSON, by the names in order (SDK
+// types/events.go, TypedEventToEvent).
 import {
   create,
   createRegistry,
@@ -17,7 +17,7 @@ const NO_TYPES = createRegistry()
 export const emitTyped = <S extends DescMessage>(ctx: Ctx, schema: S, event: MessageInitShape<S>): void => {
   const fields = toJson(schema, create(schema, event), NO_TYPES) as Record<string, JsonValue>
   const attributes = Object.keys(fields)
-    .sort()
+    .sort((a, b) => (a < b ? -1 : 1))
     .map((name) => [name, jsonText(fields[name]!)] as const)
   ctx.emit(schema.typeName, ...attributes)
 }

@@ -1,5 +1,5 @@
-// How much may be packed in a message of a transaction: 100 Anys, ten deep (SDK codec/types, MaxUnpackAnySubCalls and
-// MaxUnpackAnyRecursionDepth). Beyond, the transaction is refused when it is read.
+// How much may be packed in a message of a transaction: 100 Anys, ten deep (SDK codec/types,
+// MaxUnpackAnySubCalls and MaxUnpackAnyRecursionDepth). Beyond, the transaction is refused when it is read.
 import { sdk } from './errors.ts'
 
 export class UnpackLimit {

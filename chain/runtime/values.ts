@@ -12,7 +12,10 @@ import { type Bytes, fromUtf8, utf8 } from '../bytes.ts'
 import { type Dec, parseInt256 } from './decimal.ts'
 import { encodeKey, int64Key, type KeyCodec, textKey, uint64Key } from './keys.ts'
 
-/** Functions as properties, so that a codec may take more than it gives (a message's fields, and give the message). */
+/**
+ * Functions as properties, so that a codec may take more than it gives (a message's fields, and give the
+ * message).
+ */
 export type ValueCodec<V> = { encode: (value: V) => Bytes; decode: (bytes: Bytes) => V }
 
 const NONE: Bytes = new Uint8Array()

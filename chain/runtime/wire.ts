@@ -1,4 +1,5 @@
-// Protobuf's wire format, as far as the strict checks of transactions need it (google.golang.org/protobuf protowire).
+// Protobuf's wire format, as far as the strict checks of transactions need it (google.golang.org/protobuf
+// protowire).
 import type { Bytes } from '../bytes.ts'
 
 export const WIRE_NAMES = ['varint', 'fixed64', 'bytes', 'start_group', 'end_group', 'fixed32']

@@ -1,6 +1,13 @@
-// Accounts: a base account (address, key, number, sequence) alone or inside a richer one (module, vesting, interchain).
-// In state each is an Any. Values are never changed in place: `withBase` makes the next one.
-import { create, type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf'
+// Accounts: a base account (address, key, number, sequence) alone or inside a richer one (module, vesting,
+// interchain). In state each is an Any. Values are never changed in place: `withBase` makes the next one.
+import {
+  create,
+  type DescFile,
+  type DescMessage,
+  fromBinary,
+  type Message,
+  toBinary,
+} from '@bufbuild/protobuf'
 import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
 import type { Bytes } from '../../chain/bytes.ts'
 import { ProtoReader, ProtoWriter } from '../../chain/consensus/wire.ts'
@@ -24,7 +31,7 @@ import {
   PeriodicVestingAccountSchema,
   PermanentLockedAccountSchema,
 } from '../../proto/gen/cosmos/vesting/v1beta1/vesting_pb.ts'
-import { InterchainAccountSchema } from '../../proto/gen/ibc/applications/interchain_accounts/v1/account_pb.ts'
+import * as interchain from '../../proto/gen/ibc/applications/interchain_accounts/v1/account_pb.ts'
 
 export type Account = {
   readonly address: Bytes
@@ -38,7 +45,7 @@ export type Account = {
 const paths = new Map<DescMessage, readonly string[]>([
   [BaseAccountSchema, []],
   [ModuleAccountSchema, ['baseAccount']],
-  [InterchainAccountSchema, ['baseAccount']],
+  [interchain.InterchainAccountSchema, ['baseAccount']],
   [BaseVestingAccountSchema, ['baseAccount']],
   [ContinuousVestingAccountSchema, ['baseVestingAccount', 'baseAccount']],
   [DelayedVestingAccountSchema, ['baseVestingAccount', 'baseAccount']],
@@ -47,6 +54,8 @@ const paths = new Map<DescMessage, readonly string[]>([
 ])
 /** Messages that stand in an account's Any. */
 export const accountSchemas: readonly DescMessage[] = [...paths.keys()]
+/** Where they are declared. */
+export const accountFiles: readonly DescFile[] = [...new Set(accountSchemas.map(({ file }) => file))]
 const byTypeUrl = new Map(accountSchemas.map((schema) => [`/${schema.typeName}`, schema]))
 
 type Fields = Record<string, unknown>
@@ -98,7 +107,9 @@ export const unpackAccount = (any: Any, addresses: AddressCodec): Account => {
   return account(schema, fromBinary(schema, any.value), addresses)
 }
 
-/** How many decoded accounts are remembered by their bytes: a transaction reads its signer's a dozen times. */
+/**
+ * How many decoded accounts are remembered by their bytes: a transaction reads its signer's a dozen times.
+ */
 const REMEMBERED = 4096
 
 /** An account in state. */

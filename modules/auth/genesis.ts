@@ -57,7 +57,9 @@ const accountProblem = (account: Account): string | undefined => {
   return undefined
 }
 
-/** Sorted by number; a number that is there twice gives way to the lowest free one (SanitizeGenesisAccounts). */
+/**
+ * Sorted by number; a number that is there twice gives way to the lowest free one (SanitizeGenesisAccounts).
+ */
 export const sanitized = (accounts: readonly Account[]): Account[] => {
   const seen = new Set<bigint>()
   const twice: Account[] = []

@@ -1,5 +1,5 @@
-// auth's state: accounts by address and by number, the parameters of transactions, and the nonces of unordered ones.
-// Reads and writes are those of x/auth's keeper, one for one: transactions pay for them.
+// auth's state: accounts by address and by number, the parameters of transactions, and the nonces of
+// unordered ones. Reads and writes are those of x/auth's keeper, one for one: transactions pay for them.
 import { create } from '@bufbuild/protobuf'
 import { type Bytes, equalBytes, utf8 } from '../../chain/bytes.ts'
 import {

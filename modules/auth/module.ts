@@ -1,5 +1,5 @@
-// auth: who may act on the chain (x/auth of SDK 0.53). Accounts and their state are in keeper.ts, what a transaction must
-// pass before its messages run is in ante/.
+// auth: who may act on the chain (x/auth of SDK 0.53). Accounts and their state are in keeper.ts, what a
+// transaction must pass before its messages run is in ante/.
 import {
   defineModule,
   type MessageRoutes,
@@ -8,12 +8,9 @@ import {
   plainError,
   type View,
 } from '../../chain/module.ts'
-import { file_cosmos_auth_v1beta1_auth } from '../../proto/gen/cosmos/auth/v1beta1/auth_pb.ts'
 import { GenesisStateSchema } from '../../proto/gen/cosmos/auth/v1beta1/genesis_pb.ts'
 import { Msg } from '../../proto/gen/cosmos/auth/v1beta1/tx_pb.ts'
-import { file_cosmos_vesting_v1beta1_vesting } from '../../proto/gen/cosmos/vesting/v1beta1/vesting_pb.ts'
-import { file_ibc_applications_interchain_accounts_v1_account } from '../../proto/gen/ibc/applications/interchain_accounts/v1/account_pb.ts'
-import { packAccount } from './account.ts'
+import { accountFiles, packAccount } from './account.ts'
 import { defaultParams, initGenesis, paramsProblem, validateGenesis } from './genesis.ts'
 import type { Auth } from './keeper.ts'
 import { authQueries } from './queries.ts'
@@ -22,11 +19,7 @@ export const auth = (keeper: Auth): Module =>
   defineModule({
     name: 'auth',
     stores: ['acc'],
-    types: [
-      file_cosmos_auth_v1beta1_auth,
-      file_cosmos_vesting_v1beta1_vesting,
-      file_ibc_applications_interchain_accounts_v1_account,
-    ],
+    types: accountFiles,
     genesis: {
       schema: GenesisStateSchema,
       default: () => ({ params: defaultParams }),
@@ -52,7 +45,8 @@ const authMessages = (keeper: Auth): MessageRoutes =>
     updateParams(ctx, { authority, params }) {
       if (authority !== keeper.authority)
         throw plainError(
-          `expected gov account as only signer for proposal message; invalid authority; expected ${keeper.authority}, got ${authority}`,
+          'expected gov account as only signer for proposal message; ' +
+            `invalid authority; expected ${keeper.authority}, got ${authority}`,
         )
       const problem = params === undefined ? 'invalid tx signature limit: 0' : paramsProblem(params)
       if (problem !== undefined) throw plainError(problem)

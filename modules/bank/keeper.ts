@@ -1,5 +1,5 @@
-// bank's state and rules: balances, supply, metadata of denominations and what may be sent. Every movement of coins on the
-// chain goes through here. Reads, writes and events are those of x/bank's keeper, one for one and in its order.
+// What other modules may do with coins: send, make and burn them, lend them to staking, ask what may be sent.
+// Reads, writes and events are those of x/bank's keeper, one for one and in its order.
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   addCoins,
@@ -10,7 +10,6 @@ import {
   type Ctx,
   coinsText,
   coinText,
-  isValidCoins,
   moduleAddress,
   type Permission,
   sdk,
@@ -21,21 +20,7 @@ import type { Account } from '../auth/account.ts'
 import type { Auth } from '../auth/keeper.ts'
 import { bankErrors } from './errors.ts'
 import { bankState } from './state.ts'
-
-/** Accounts some of whose coins are locked; the vesting module knows them. */
-export type Vesting = {
-  isVesting(account: Account): boolean
-  /** Coins that cannot be spent at this time. */
-  locked(account: Account, timeNs: bigint): Coins
-  /** The account after a delegation of `amount` out of `balance`. */
-  trackDelegation(account: Account, timeNs: bigint, balance: Coins, amount: Coins): Account
-  trackUndelegation(account: Account, amount: Coins): Account
-}
-
-/** Looks at a transfer before it happens: throws to refuse it, or returns another recipient. */
-export type SendRestriction = (ctx: Ctx, from: Bytes, to: Bytes, amount: Coins) => Bytes
-/** Told before an account's balance changes, so that what it is owed by shares can be settled first. */
-export type BalanceHook = (ctx: Ctx, address: Bytes, denom: string) => void
+import { transfers, type Vesting } from './transfers.ts'
 
 export type Bank = ReturnType<typeof bankKeeper>
 export type BankKeepers = {
@@ -46,106 +31,17 @@ export type BankKeepers = {
   vesting?: Vesting
 }
 
-const NO_COINS: Coins = []
-
 export const bankKeeper = (settings: ChainSettings, { auth, vesting }: BankKeepers) => {
   const { addresses } = settings
   const state = bankState()
-  const { balances, supply } = state
+  const { supply } = state
   const blocked = new Set(
     Object.keys(settings.accounts)
       .filter((name) => !settings.receivers.includes(name))
       .map((name) => addresses.text(moduleAddress(name))),
   )
-  const restrictions: SendRestriction[] = []
-  const hooks: BalanceHook[] = []
-
-  const balance = (view: View, address: Bytes, denom: string): bigint =>
-    balances.get(view, [address, denom]) ?? 0n
-  const allBalances = (view: View, address: Bytes): Coins =>
-    Array.from(balances.entries(view, { prefix: [address] }), ([[, denom], amount]) => ({ denom, amount }))
-  const setBalance = (ctx: Ctx, address: Bytes, denom: string, amount: bigint): void => {
-    if (amount === 0n) balances.remove(ctx, [address, denom])
-    else balances.set(ctx, [address, denom], amount)
-  }
-  /** Reads the account even where nothing vests: that read is paid for. */
-  const locked = (view: View, address: Bytes): Coins => {
-    const account = auth.account(view, address)
-    if (account === undefined || vesting === undefined || !vesting.isVesting(account)) return NO_COINS
-    return vesting.locked(account, view.block.timeNs)
-  }
-
-  const take = (ctx: Ctx, address: Bytes, amount: Coins): void => {
-    const lockedCoins = locked(ctx, address)
-    for (const { denom, amount: wanted } of amount) {
-      for (const hook of hooks) hook(ctx, address, denom)
-      const held = balance(ctx, address, denom)
-      const kept = amountOf(lockedCoins, denom)
-      if (held < kept)
-        throw sdk.insufficientFunds(
-          `locked amount exceeds account balance funds: ${kept}${denom} > ${held}${denom}`,
-        )
-      if (held - kept < wanted)
-        throw sdk.insufficientFunds(
-          `spendable balance ${held - kept}${denom} is smaller than ${wanted}${denom}`,
-        )
-      setBalance(ctx, address, denom, held - wanted)
-    }
-    ctx.emit('coin_spent', ['spender', addresses.text(address)], ['amount', coinsText(amount)])
-  }
-  const give = (ctx: Ctx, address: Bytes, amount: Coins): void => {
-    for (const { denom, amount: added } of amount) {
-      for (const hook of hooks) hook(ctx, address, denom)
-      setBalance(ctx, address, denom, balance(ctx, address, denom) + added)
-    }
-    ctx.emit('coin_received', ['receiver', addresses.text(address)], ['amount', coinsText(amount)])
-  }
-  const expectValid = (amount: Coins): void => {
-    if (!isValidCoins(amount)) throw sdk.invalidCoins(coinsText(amount))
-  }
-  const restrict = (ctx: Ctx, from: Bytes, to: Bytes, amount: Coins): Bytes =>
-    restrictions.reduce((target, restriction) => restriction(ctx, from, target, amount), to)
-  const openAccount = (ctx: Ctx, address: Bytes): void => {
-    if (!auth.has(ctx, address)) auth.set(ctx, auth.newAccount(ctx, address))
-  }
-
-  /** SendCoins: also opens the recipient's account. */
-  const send = (ctx: Ctx, from: Bytes, to: Bytes, amount: Coins): void => {
-    expectValid(amount)
-    const target = restrict(ctx, from, to, amount)
-    take(ctx, from, amount)
-    give(ctx, target, amount)
-    openAccount(ctx, target)
-    const sender = addresses.text(from)
-    ctx.emit(
-      'transfer',
-      ['recipient', addresses.text(target)],
-      ['sender', sender],
-      ['amount', coinsText(amount)],
-    )
-    ctx.emit('message', ['sender', sender])
-  }
-
-  /** InputOutputCoins: one payer, many recipients. The coins must add up, which the message's rule has checked. */
-  const sendMany = (
-    ctx: Ctx,
-    from: Bytes,
-    amount: Coins,
-    outputs: readonly { address: string; to: Bytes; amount: Coins }[],
-  ): void => {
-    const sender = addresses.text(from)
-    ctx.emit('message', ['sender', sender])
-    const targets = outputs.map((output) => {
-      const target = restrict(ctx, from, output.to, output.amount)
-      openAccount(ctx, target)
-      return { ...output, target }
-    })
-    take(ctx, from, amount)
-    for (const { address, target, amount: part } of targets) {
-      give(ctx, target, part)
-      ctx.emit('transfer', ['recipient', address], ['sender', sender], ['amount', coinsText(part)])
-    }
-  }
+  const moves = transfers(settings, state, { auth, ...(vesting && { vesting }) })
+  const { balance, setBalance, take, give, send, expectValid } = moves
 
   const supplyOf = (view: View, denom: string): bigint => supply.get(view, denom) ?? 0n
   const changeSupply = (ctx: Ctx, { denom, amount }: Coin): void => {
@@ -176,12 +72,12 @@ export const bankKeeper = (settings: ChainSettings, { auth, vesting }: BankKeepe
     state,
     params,
     balance,
-    balances: allBalances,
-    locked,
+    balances: moves.allBalances,
+    locked: moves.locked,
     /** What can be spent of one denomination; negative if more is locked than there is. */
     spendable(view: View, address: Bytes, denom: string): bigint {
       const held = balance(view, address, denom)
-      return held - amountOf(locked(view, address), denom)
+      return held - amountOf(moves.locked(view, address), denom)
     },
     supply: supplyOf,
     metadata: (view: View, denom: string): Metadata | undefined => state.metadata.get(view, denom),
@@ -204,7 +100,7 @@ export const bankKeeper = (settings: ChainSettings, { auth, vesting }: BankKeepe
     blockedAddresses: (): readonly string[] => [...blocked],
 
     send,
-    sendMany,
+    sendMany: moves.sendMany,
     /** SendCoinsFromModuleToAccount */
     sendFromModule(ctx: Ctx, module: string, to: Bytes, amount: Coins): void {
       const from = auth.moduleAddress(module)
@@ -245,9 +141,9 @@ export const bankKeeper = (settings: ChainSettings, { auth, vesting }: BankKeepe
       expectPermission(module, 'staking', 'receive delegated coins')
       expectModule(ctx, address)
       expectValid(amount)
-      let before: Coins = NO_COINS
+      let before: Coins = []
       for (const coin of amount) {
-        for (const hook of hooks) hook(ctx, delegator, coin.denom)
+        moves.announce(ctx, delegator, coin.denom)
         const held = { denom: coin.denom, amount: balance(ctx, delegator, coin.denom) }
         if (held.amount < coin.amount)
           throw sdk.insufficientFunds(
@@ -272,10 +168,8 @@ export const bankKeeper = (settings: ChainSettings, { auth, vesting }: BankKeepe
       give(ctx, delegator, amount)
     },
 
-    /** Restrictions run in the order in which they were added; to be called before the first block. */
-    restrictSends: (restriction: SendRestriction): void => void restrictions.push(restriction),
-    /** Hooks run in the order in which they were added; to be called before the first block. */
-    beforeBalanceChange: (hook: BalanceHook): void => void hooks.push(hook),
+    restrictSends: moves.restrictSends,
+    beforeBalanceChange: moves.beforeBalanceChange,
   }
 
   function expectModule(view: View, address: Bytes): void {

@@ -1,5 +1,5 @@
-// bank: coins of accounts, how they move, and how many there are (x/bank of SDK 0.53). State is in state.ts, rules in
-// keeper.ts, messages and queries beside them.
+// bank: coins of accounts, how they move, and how many there are (x/bank of SDK 0.53). State is in state.ts,
+// rules in keeper.ts, messages and queries beside them.
 
 import { create } from '@bufbuild/protobuf'
 import { compareBytes } from '../../chain/bytes.ts'

@@ -1,5 +1,5 @@
-// Which parameters, metadata and genesis bank accepts (x/bank/types: params.go, metadata.go, genesis.go). Each function
-// says what is wrong, or undefined.
+// Which parameters, metadata and genesis bank accepts (x/bank/types: params.go, metadata.go, genesis.go).
+// Each function says what is wrong, or undefined.
 import type { MessageShape } from '@bufbuild/protobuf'
 import {
   type AddressCodec,

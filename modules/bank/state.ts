@@ -27,3 +27,5 @@ export const bankState = () => {
     params: kv.item(5, messageValue(ParamsSchema)),
   }
 }
+
+export type BankState = ReturnType<typeof bankState>

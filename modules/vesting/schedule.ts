@@ -32,7 +32,7 @@ import {
   PermanentLockedAccountSchema,
 } from '../../proto/gen/cosmos/vesting/v1beta1/vesting_pb.ts'
 import type { Account } from '../auth/account.ts'
-import type { Vesting } from '../bank/keeper.ts'
+import type { Vesting } from '../bank/transfers.ts'
 
 type Schedule =
   | ContinuousVestingAccount

@@ -1,4 +1,5 @@
-// One block (baseapp's FinalizeBlock): hooks before, transactions one by one, hooks after, and the hash of what they made.
+// One block (baseapp's FinalizeBlock): hooks before, transactions one by one, hooks after, and the hash of
+// what they made.
 import type {
   Event,
   ExecTxResult,

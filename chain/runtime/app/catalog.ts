@@ -79,7 +79,10 @@ const always = [
   file_cosmos_crypto_multisig_keys,
 ]
 
-/** All types of the files that the modules' services and genesis are written in, and of those that they import. */
+/**
+ * All types of the files that the modules' services and genesis are written in, and of those that they
+ * import.
+ */
 const registryOf = (modules: readonly Module[]): Registry => {
   const files = new Set<DescFile>()
   const messages: DescMessage[] = []

@@ -62,11 +62,14 @@ const refuseUnknown = (appState: AppState, modules: readonly Module[]) => {
   if (unknown.length === 0) return
   const names = unknown.join(', ')
   throw new Error(
-    `genesis: this chain has no module ${names}; remove app_state.${unknown[0]} or start with --skip-unknown-modules`,
+    `genesis: this chain has no module ${names}; ` +
+      `remove app_state.${unknown[0]} or start with --skip-unknown-modules`,
   )
 }
 
-/** The module's genesis message; undefined if the file has none for it, then it starts empty, as in the SDK. */
+/**
+ * The module's genesis message; undefined if the file has none for it, then it starts empty, as in the SDK.
+ */
 const readState = (module: Module, json: JsonValue | undefined, registry: Registry) => {
   const { genesis } = module
   if (genesis === undefined || json === undefined || json === null) return undefined

@@ -1,5 +1,5 @@
-// What a proposer puts into a block: the mempool's transactions in its order, as far as bytes and gas allow (the SDK's
-// default handler without an application mempool). Every proposal of others is accepted.
+// What a proposer puts into a block: the mempool's transactions in its order, as far as bytes and gas allow
+// (the SDK's default handler without an application mempool). Every proposal of others is accepted.
 import type { Bytes } from '../../bytes.ts'
 import { TxError } from '../errors.ts'
 import type { TxDecoder } from '../tx.ts'

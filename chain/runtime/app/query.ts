@@ -1,5 +1,5 @@
-// Questions to the state: gRPC methods by path, raw keys with proofs, and the few paths of the app itself. Codes, texts
-// and heights are those of baseapp and of the SDK's rootmulti store, which clients depend on.
+// Questions to the state: gRPC methods by path, raw keys with proofs, and the few paths of the app itself.
+// Codes, texts and heights are those of baseapp and of the SDK's rootmulti store, which clients depend on.
 import { create, fromBinary, type Message, toBinary } from '@bufbuild/protobuf'
 import { PairsSchema } from '../../../proto/gen/cosmos/store/internal/kv/v1beta1/kv_pb.ts'
 import type { QueryRequest, QueryResponse } from '../../abci/application.ts'
@@ -101,7 +101,9 @@ const queryContext = ({ chain, name }: QueryParts, height: bigint, prove: boolea
   const view = chain.at(height)
   if (view !== undefined) return view
   throw sdk.notFound(
-    `failed to load state at height ${height}; version mismatch on immutable IAVL tree; version does not exist. Version has either been pruned, or is for a future block height (latest height: ${chain.height})`,
+    `failed to load state at height ${height}; version mismatch on immutable IAVL tree; ` +
+      'version does not exist. Version has either been pruned, or is for a future block height ' +
+      `(latest height: ${chain.height})`,
   )
 }
 

@@ -1,6 +1,6 @@
-// One transaction (baseapp's runTx): decode, ante handler on a branch, messages on a branch of that. What a refused or
-// failed one leaves behind, which events it has and what it pays are recorded in every block, so the order here is the
-// SDK's, down to who pays for what when gas runs out.
+// One transaction (baseapp's runTx): decode, ante handler on a branch, messages on a branch of that. What a
+// refused or failed one leaves behind, which events it has and what it pays are recorded in every block, so
+// the order here is the SDK's, down to who pays for what when gas runs out.
 import { create, type Message, toBinary } from '@bufbuild/protobuf'
 import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
 import type { Event } from '../../abci/application.ts'

@@ -1,5 +1,6 @@
-// The states that a chain holds at a time: the committed one, the block being made on it, and the one that CheckTx
-// advances between blocks. Also what the app itself keeps on the disk: where its last block stood and when each was.
+// The states that a chain holds at a time: the committed one, the block being made on it, and the one that
+// CheckTx advances between blocks. Also what the app itself keeps on the disk: where its last block stood and
+// when each was.
 import type { FinalizeBlockRequest } from '../../abci/application.ts'
 import { type Bytes, concatBytes, fromUint64BE, fromUtf8, uint64BE, utf8 } from '../../bytes.ts'
 import type { Disk, ReadKv } from '../../store/kv.ts'

@@ -1,5 +1,6 @@
-// The ante handler of the SDK 0.53, step by step. A chain may put steps of its own between them (circuit breakers, counters):
-// the order is what decides which error a bad transaction gets, and how much it has paid by then.
+// The ante handler of the SDK 0.53, step by step. A chain may put steps of its own between them (circuit
+// breakers, counters): the order is what decides which error a bad transaction gets, and how much it has paid
+// by then.
 import type { AnteFactory, AnteStep } from '../../../chain/module.ts'
 import type { Bank } from '../../bank/keeper.ts'
 import type { Auth } from '../keeper.ts'

@@ -1,4 +1,5 @@
-// What a transaction must be before anyone pays for it: well formed, in time, not too long (x/auth/ante ext.go, basic.go).
+// What a transaction must be before anyone pays for it: well formed, in time, not too long (x/auth/ante
+// ext.go, basic.go).
 import { utf8 } from '../../../chain/bytes.ts'
 import {
   type AddressCodec,

@@ -1,5 +1,6 @@
-// What a signature covers, by mode (cosmossdk.io/x/tx/signing): the raw bytes of the transaction with chain and account
-// (direct), the same without the fee for those who do not pay it (direct aux), or amino JSON (Ledger, multisigs).
+// What a signature covers, by mode (cosmossdk.io/x/tx/signing): the raw bytes of the transaction with chain
+// and account (direct), the same without the fee for those who do not pay it (direct aux), or amino JSON
+// (Ledger, multisigs).
 import type { Registry } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import type { Bytes } from '../../../chain/bytes.ts'
@@ -16,7 +17,9 @@ export type Signer = {
   sequence: bigint
   publicKey: Any | undefined
 }
-/** Throws TxError if the transaction cannot be signed in that mode: in the SDK's words, misspelled for one. */
+/**
+ * Throws TxError if the transaction cannot be signed in that mode: in the SDK's words, misspelled for one.
+ */
 export type SignBytes = (tx: Tx, mode: SignMode, signer: Signer) => Bytes
 
 export const signBytes =

@@ -1,5 +1,5 @@
-// Whether those who must sign have signed, each transaction once: by the sequence of the account, or, if it is unordered,
-// by its timeout as a nonce (x/auth/ante sigverify.go, crypto/keys/multisig).
+// Whether those who must sign have signed, each transaction once: by the sequence of the account, or, if it
+// is unordered, by its timeout as a nonce (x/auth/ante sigverify.go, crypto/keys/multisig).
 import type { Bytes } from '../../../chain/bytes.ts'
 import {
   type AnteStep,
@@ -109,9 +109,11 @@ const verifyOne = (the: Case, data: SignatureData | undefined, sequence: bigint)
     if (!(error instanceof TxError)) throw error
     const { chainId, accountNumber } = signer
     throw sdk.unauthorized(
-      isAminoOnly(data)
-        ? `signature verification failed; please verify account number (${accountNumber}), sequence (${the.account.base.sequence}) and chain-id (${chainId})`
-        : `signature verification failed; please verify account number (${accountNumber}) and chain-id (${chainId}): (${error.message})`,
+      `signature verification failed; please verify account number (${accountNumber})${
+        isAminoOnly(data)
+          ? `, sequence (${the.account.base.sequence}) and chain-id (${chainId})`
+          : ` and chain-id (${chainId}): (${error.message})`
+      }`,
     )
   }
 }

@@ -1,4 +1,5 @@
-// The key that stands in for one that a simulated transaction's account does not have yet (x/auth/ante sigverify.go).
+// The key that stands in for one that a simulated transaction's account does not have yet (x/auth/ante
+// sigverify.go).
 import { create, toBinary } from '@bufbuild/protobuf'
 import { AnySchema } from '@bufbuild/protobuf/wkt'
 import { fromHex } from '../../../chain/bytes.ts'

@@ -1,5 +1,5 @@
-// Answers of the Go libraries (cosmossdk.io/math, collections, store, cosmos-sdk types) to small questions, made by a
-// throw-away program: numbers, addresses, keys, gas and pages.
+// Answers of the Go libraries (cosmossdk.io/math, collections, store, cosmos-sdk types) to small questions,
+// made by a throw-away program: numbers, addresses, keys, gas and pages.
 import { vectorJson } from '../../vectors.ts'
 
 export type GoPage = {

@@ -11,87 +11,84 @@ const run = (chain: Chain, options: TxOptions) => {
 }
 const stake = (amount: string, denom = 'stake') => ({ denom, amount })
 
+const NOT_SIGNED =
+  'signature verification failed; please verify account number (0) and chain-id (test-1): ' +
+  '(unable to verify single signer signature): unauthorized'
+
+const refusals: [string, TxOptions, number, string | RegExp][] = [
+  [
+    'a long memo, in bytes',
+    { body: { memo: 'é'.repeat(129) } },
+    12,
+    'maximum number of characters is 256 but received 258 characters: memo too large',
+  ],
+  [
+    'a height that has passed',
+    { body: { timeoutHeight: 1n } },
+    30,
+    'block height: 2, timeout height: 1: tx timeout height',
+  ],
+  [
+    'a time that has passed',
+    { body: { timeoutTimestamp: timestampFromMs(Number(GENESIS_NS / 1_000_000n) + 1500) } },
+    42,
+    'block time: 2023-11-14 22:13:22 +0000 UTC, ' +
+      'timeout timestamp: 2023-11-14 22:13:21.5 +0000 UTC: tx timeout',
+  ],
+  [
+    'an extension that is not known',
+    { body: { extensionOptions: [send('1')] } },
+    31,
+    'unknown extension options',
+  ],
+  [
+    'a foreign fee payer',
+    { fee: { gasLimit: 200_000n, payer: 'x' } },
+    7,
+    /^Invalid fee payer address \(decoding bech32 failed: .*\): invalid address$/,
+  ],
+  [
+    'fee grants, where there are none',
+    { fee: { gasLimit: 200_000n, granter: bob.text } },
+    18,
+    'fee grants are not enabled: invalid request',
+  ],
+  [
+    'a negative fee',
+    { fee: { gasLimit: 200_000n, amount: [stake('-1')] } },
+    13,
+    'invalid fee provided: -1stake: insufficient fee',
+  ],
+  [
+    'a fee whose coins are not sorted',
+    { fee: { gasLimit: 200_000n, amount: [stake('1', 'zz'), stake('1', 'aa')] } },
+    13,
+    'invalid fee amount: 1zz,1aa: insufficient fee',
+  ],
+  [
+    'a fee beyond the balance',
+    { fee: { gasLimit: 200_000n, amount: [stake('1000001')] } },
+    5,
+    'spendable balance 1000000stake is smaller than 1000001stake: insufficient funds: insufficient funds',
+  ],
+  [
+    'no gas',
+    { fee: { gasLimit: 0n } },
+    11,
+    /^out of gas in location: \w+; gasWanted: 0, gasUsed: \d+: out of gas$/,
+  ],
+  [
+    'gas beyond 63 bits',
+    { fee: { gasLimit: 2n ** 63n } },
+    18,
+    'invalid gas supplied; 9223372036854775808 > 9223372036854775807: invalid request',
+  ],
+  ['a signature for another chain', { chainId: 'other-1' }, 4, NOT_SIGNED],
+  ['a signature for another account number', { accountNumber: 5n }, 4, NOT_SIGNED],
+]
+
 describe('refused', () => {
-  test.each<[string, TxOptions, number, string | RegExp]>([
-    [
-      'a long memo, in bytes',
-      { body: { memo: 'é'.repeat(129) } },
-      12,
-      'maximum number of characters is 256 but received 258 characters: memo too large',
-    ],
-    [
-      'a height that has passed',
-      { body: { timeoutHeight: 1n } },
-      30,
-      'block height: 2, timeout height: 1: tx timeout height',
-    ],
-    [
-      'a time that has passed',
-      { body: { timeoutTimestamp: timestampFromMs(Number(GENESIS_NS / 1_000_000n) + 1500) } },
-      42,
-      'block time: 2023-11-14 22:13:22 +0000 UTC, timeout timestamp: 2023-11-14 22:13:21.5 +0000 UTC: tx timeout',
-    ],
-    [
-      'an extension that is not known',
-      { body: { extensionOptions: [send('1')] } },
-      31,
-      'unknown extension options',
-    ],
-    [
-      'a foreign fee payer',
-      { fee: { gasLimit: 200_000n, payer: 'x' } },
-      7,
-      /^Invalid fee payer address \(decoding bech32 failed: .*\): invalid address$/,
-    ],
-    [
-      'fee grants, where there are none',
-      { fee: { gasLimit: 200_000n, granter: bob.text } },
-      18,
-      'fee grants are not enabled: invalid request',
-    ],
-    [
-      'a negative fee',
-      { fee: { gasLimit: 200_000n, amount: [stake('-1')] } },
-      13,
-      'invalid fee provided: -1stake: insufficient fee',
-    ],
-    [
-      'a fee whose coins are not sorted',
-      { fee: { gasLimit: 200_000n, amount: [stake('1', 'zz'), stake('1', 'aa')] } },
-      13,
-      'invalid fee amount: 1zz,1aa: insufficient fee',
-    ],
-    [
-      'a fee beyond the balance',
-      { fee: { gasLimit: 200_000n, amount: [stake('1000001')] } },
-      5,
-      'spendable balance 1000000stake is smaller than 1000001stake: insufficient funds: insufficient funds',
-    ],
-    [
-      'no gas',
-      { fee: { gasLimit: 0n } },
-      11,
-      /^out of gas in location: \w+; gasWanted: 0, gasUsed: \d+: out of gas$/,
-    ],
-    [
-      'gas beyond 63 bits',
-      { fee: { gasLimit: 2n ** 63n } },
-      18,
-      'invalid gas supplied; 9223372036854775808 > 9223372036854775807: invalid request',
-    ],
-    [
-      'a signature for another chain',
-      { chainId: 'other-1' },
-      4,
-      'signature verification failed; please verify account number (0) and chain-id (test-1): (unable to verify single signer signature): unauthorized',
-    ],
-    [
-      'a signature for another account number',
-      { accountNumber: 5n },
-      4,
-      'signature verification failed; please verify account number (0) and chain-id (test-1): (unable to verify single signer signature): unauthorized',
-    ],
-  ])('%s', (_, options, code, log) => {
+  test.each(refusals)('%s', (_, options, code, log) => {
     const chain = startPair()
     const [actual, text] = run(chain, options)
     expect(actual).toBe(code)

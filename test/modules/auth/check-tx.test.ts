@@ -1,4 +1,5 @@
-// Recorded answers of a Go chain (wasmd 0.61, SDK 0.53) to bad transactions: ours are the same, to the unit of gas.
+// Recorded answers of a Go chain (wasmd 0.61, SDK 0.53) to bad transactions: ours are the same, to the unit
+// of gas.
 import { describe, expect, test } from '@jest/globals'
 import { fromBase64 } from '../../../chain/base64.ts'
 import type { AnteStep } from '../../../chain/module.ts'
@@ -12,7 +13,9 @@ type Recorded = {
 }
 const recorded = vectorJson<Recorded[]>('runtime/check-tx.json')
 
-/** What wasmd's own decorators pay: its transaction counter is read and written, the circuit breaker asked. */
+/**
+ * What wasmd's own decorators pay: its transaction counter is read and written, the circuit breaker asked.
+ */
 const wasmSteps: AnteStep = (ctx, tx) => {
   ctx.gas.consume(1000, 'ReadFlat')
   ctx.gas.consume(39, 'ReadPerByte')

@@ -70,7 +70,8 @@ test('parameters, which only governance changes', () => {
     })
   expect(update(chain.settings.authority)).toBe(9n)
   expect(() => update(ann.text)).toThrow(
-    `expected gov account as only signer for proposal message; invalid authority; expected ${chain.settings.authority}, got ${ann.text}`,
+    'expected gov account as only signer for proposal message; ' +
+      `invalid authority; expected ${chain.settings.authority}, got ${ann.text}`,
   )
   expect(() => update(chain.settings.authority, { ...change, txSigLimit: 0n })).toThrow(
     'invalid tx signature limit: 0',

@@ -33,6 +33,8 @@ const run = (chain: Chain, tx: Bytes) => {
 }
 const both: Envelope = { msgs: [send('5'), bobSends('2')], signers: [{ who: ann }, { who: bob }] }
 
+const NOT_SIGNED = 'signature verification failed; please verify account number (1) and chain-id (test-1):'
+
 describe('a transaction of two', () => {
   test('needs both signatures, in the order of their first message, and counts both sequences', () => {
     const chain = startPair()
@@ -77,13 +79,13 @@ describe('a transaction of two', () => {
       'a signature of somebody else',
       { signers: [{ who: ann }, { who: { ...bob, sign: ann.sign } }] },
       4,
-      'signature verification failed; please verify account number (1) and chain-id (test-1): (unable to verify single signer signature): unauthorized',
+      `${NOT_SIGNED} (unable to verify single signer signature): unauthorized`,
     ],
     [
       'a mode that nobody knows',
       { signers: [{ who: ann }, { who: bob, mode: SignMode.TEXTUAL }] },
       4,
-      'signature verification failed; please verify account number (1) and chain-id (test-1): (unsuppored sign mode SIGN_MODE_TEXTUAL): unauthorized',
+      `${NOT_SIGNED} (unsuppored sign mode SIGN_MODE_TEXTUAL): unauthorized`,
     ],
   ])('refused: %s', (_, change, code, log) => {
     const chain = startPair()
@@ -97,7 +99,8 @@ describe('a transaction of two', () => {
     const paid = { ...both, signers: [{ who: ann }, aux], fee: { payer: bob.text } }
     expect(run(chain, seal(chain, paid))).toEqual([
       4,
-      `signature verification failed; please verify account number (1) and chain-id (test-1): (fee payer ${bob.text} cannot sign with SIGN_MODE_DIRECT_AUX: unauthorized): unauthorized`,
+      `${NOT_SIGNED} (fee payer ${bob.text} ` +
+        'cannot sign with SIGN_MODE_DIRECT_AUX: unauthorized): unauthorized',
     ])
   })
 
@@ -210,7 +213,8 @@ describe('an account of three, of whom two must sign', () => {
   const start = (options?: Parameters<typeof startChain>[1]) => startChain(genesisOf(ann, { text }), options)
   const refused = (why: string) => [
     4,
-    `signature verification failed; please verify account number (1), sequence (0) and chain-id (test-1)${why}: unauthorized`,
+    'signature verification failed; please verify account number (1), sequence (0) ' +
+      `and chain-id (test-1)${why}: unauthorized`,
   ]
 
   test('passes with two signatures, which can be verified ahead', () => {

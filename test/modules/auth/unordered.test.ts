@@ -1,4 +1,5 @@
-// Transactions without a sequence: each sender may use a timeout once, and it is remembered until it has passed.
+// Transactions without a sequence: each sender may use a timeout once, and it is remembered until it has
+// passed.
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { describe, expect, test } from '@jest/globals'
 import { type Chain, type ChainOptions, GENESIS_NS, sign } from '../chain.ts'
@@ -34,7 +35,9 @@ describe('an unordered transaction', () => {
 
   test('passes once: another with the same timeout is refused, even if it does something else', () => {
     const chain = startPair()
-    const used = `failed to add unordered nonce: sender ${ann.text} has already used timeout ${GENESIS_NS + 60_000_000_000n}: invalid request`
+    const used =
+      `failed to add unordered nonce: sender ${ann.text} has already used ` +
+      `timeout ${GENESIS_NS + 60_000_000_000n}: invalid request`
     expect(run(chain, unordered(chain, 60), unordered(chain, 60))).toEqual([
       [0, ''],
       [18, used],

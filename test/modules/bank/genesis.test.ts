@@ -42,79 +42,81 @@ test('all of it is exported as it came', () => {
   expect(start(state).app.exportGenesis().bank).toEqual(state)
 })
 
+const refusals: [string, object, string | RegExp][] = [
+  ['a holder twice', { balances: [balance(ann.text), balance(ann.text)] }, /duplicate balance for address/],
+  ['a bad holder', { balances: [balance('x', stake)] }, /balance of x: decoding bech32 failed/],
+  [
+    'coins that are not sorted',
+    { balances: [balance(ann.text, stake, coin('aaa', '1'))] },
+    'denomination aaa is not sorted',
+  ],
+  ['nothing of a coin', { balances: [balance(ann.text, coin('stake', '0'))] }, 'amount is not positive'],
+  ['a bad name', { balances: [balance(ann.text, coin('1', '1'))] }, 'invalid denom: 1'],
+  [
+    'a switch twice',
+    { send_enabled: [{ denom: 'aaa' }, { denom: 'aaa' }] },
+    "duplicate send enabled found: 'aaa'",
+  ],
+  [
+    'metadata twice',
+    { denom_metadata: [metadata(), metadata()] },
+    'duplicate client metadata for denom ugem',
+  ],
+  ['metadata without a name', { denom_metadata: [metadata({ name: ' ' })] }, 'name field cannot be blank'],
+  [
+    'metadata without a symbol',
+    { denom_metadata: [metadata({ symbol: '' })] },
+    'symbol field cannot be blank',
+  ],
+  [
+    'a bad base',
+    { denom_metadata: [metadata({ base: '1' })] },
+    'invalid metadata base denom: invalid denom: 1',
+  ],
+  [
+    'a bad display',
+    { denom_metadata: [metadata({ display: '' })] },
+    'invalid metadata display denom: invalid denom: ',
+  ],
+  [
+    'units that do not start at the base',
+    { denom_metadata: [metadata({ denom_units: [unit('gem', 0)] })] },
+    "metadata's first denomination unit must be the one with base denom 'ugem'",
+  ],
+  [
+    'a base with an exponent',
+    { denom_metadata: [metadata({ denom_units: [unit('ugem', 1)] })] },
+    'the exponent for base denomination unit ugem must be 0',
+  ],
+  [
+    'units that are not sorted',
+    { denom_metadata: [metadata({ denom_units: [unit('ugem', 0), unit('gem', 6), unit('mgem', 3)] })] },
+    'denom units should be sorted asc by exponent',
+  ],
+  [
+    'a unit twice',
+    { denom_metadata: [metadata({ denom_units: [unit('ugem', 0), unit('ugem', 6)] })] },
+    'duplicate denomination unit ugem',
+  ],
+  [
+    'an alias twice',
+    { denom_metadata: [metadata({ denom_units: [unit('ugem', 0, 'a', 'a')] })] },
+    'duplicate denomination unit alias a',
+  ],
+  [
+    'a blank alias',
+    { denom_metadata: [metadata({ denom_units: [unit('ugem', 0, '')] })] },
+    'alias for denom unit ugem cannot be blank',
+  ],
+  [
+    'a display that is no unit',
+    { denom_metadata: [metadata({ denom_units: [unit('ugem', 0)] })] },
+    "metadata must contain a denomination unit with display denom 'gem'",
+  ],
+]
+
 describe('is refused', () => {
-  test.each<[string, object, string | RegExp]>([
-    ['a holder twice', { balances: [balance(ann.text), balance(ann.text)] }, /duplicate balance for address/],
-    ['a bad holder', { balances: [balance('x', stake)] }, /balance of x: decoding bech32 failed/],
-    [
-      'coins that are not sorted',
-      { balances: [balance(ann.text, stake, coin('aaa', '1'))] },
-      'denomination aaa is not sorted',
-    ],
-    ['nothing of a coin', { balances: [balance(ann.text, coin('stake', '0'))] }, 'amount is not positive'],
-    ['a bad name', { balances: [balance(ann.text, coin('1', '1'))] }, 'invalid denom: 1'],
-    [
-      'a switch twice',
-      { send_enabled: [{ denom: 'aaa' }, { denom: 'aaa' }] },
-      "duplicate send enabled found: 'aaa'",
-    ],
-    [
-      'metadata twice',
-      { denom_metadata: [metadata(), metadata()] },
-      'duplicate client metadata for denom ugem',
-    ],
-    ['metadata without a name', { denom_metadata: [metadata({ name: ' ' })] }, 'name field cannot be blank'],
-    [
-      'metadata without a symbol',
-      { denom_metadata: [metadata({ symbol: '' })] },
-      'symbol field cannot be blank',
-    ],
-    [
-      'a bad base',
-      { denom_metadata: [metadata({ base: '1' })] },
-      'invalid metadata base denom: invalid denom: 1',
-    ],
-    [
-      'a bad display',
-      { denom_metadata: [metadata({ display: '' })] },
-      'invalid metadata display denom: invalid denom: ',
-    ],
-    [
-      'units that do not start at the base',
-      { denom_metadata: [metadata({ denom_units: [unit('gem', 0)] })] },
-      "metadata's first denomination unit must be the one with base denom 'ugem'",
-    ],
-    [
-      'a base with an exponent',
-      { denom_metadata: [metadata({ denom_units: [unit('ugem', 1)] })] },
-      'the exponent for base denomination unit ugem must be 0',
-    ],
-    [
-      'units that are not sorted',
-      { denom_metadata: [metadata({ denom_units: [unit('ugem', 0), unit('gem', 6), unit('mgem', 3)] })] },
-      'denom units should be sorted asc by exponent',
-    ],
-    [
-      'a unit twice',
-      { denom_metadata: [metadata({ denom_units: [unit('ugem', 0), unit('ugem', 6)] })] },
-      'duplicate denomination unit ugem',
-    ],
-    [
-      'an alias twice',
-      { denom_metadata: [metadata({ denom_units: [unit('ugem', 0, 'a', 'a')] })] },
-      'duplicate denomination unit alias a',
-    ],
-    [
-      'a blank alias',
-      { denom_metadata: [metadata({ denom_units: [unit('ugem', 0, '')] })] },
-      'alias for denom unit ugem cannot be blank',
-    ],
-    [
-      'a display that is no unit',
-      { denom_metadata: [metadata({ denom_units: [unit('ugem', 0)] })] },
-      "metadata must contain a denomination unit with display denom 'gem'",
-    ],
-  ])('%s', (_, bank, problem) => {
+  test.each(refusals)('%s', (_, bank, problem) => {
     expect(() => start(bank)).toThrow(problem)
   })
 })

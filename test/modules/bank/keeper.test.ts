@@ -1,4 +1,5 @@
-// What other modules may do with coins: make and burn them, lend them to staking, look at transfers and balances.
+// What other modules may do with coins: make and burn them, lend them to staking, look at transfers and
+// balances.
 import { create } from '@bufbuild/protobuf'
 import { describe, expect, test } from '@jest/globals'
 import { type Coins, type Ctx, sdk } from '../../../chain/module.ts'

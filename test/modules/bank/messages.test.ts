@@ -56,115 +56,108 @@ describe('a multi-send', () => {
   })
 })
 
+const NOT_GOV =
+  `invalid authority; expected ${gov}, got ${ann.text}: ` +
+  'expected gov account as only signer for proposal message'
+
+const refusals: [string, (calls: Calls) => unknown, string, number, string | RegExp][] = [
+  ['nothing', (c) => c.send(transfer([])), 'sdk', 10, ': invalid coins'],
+  ['a zero coin', (c) => c.send(transfer(stake('0'))), 'sdk', 10, '0stake: invalid coins'],
+  ['a negative coin', (c) => c.send(transfer(stake('-1'))), 'sdk', 10, '-1stake: invalid coins'],
+  [
+    'coins twice',
+    (c) => c.send(transfer([...stake('1'), ...stake('2')])),
+    'sdk',
+    10,
+    '1stake,2stake: invalid coins',
+  ],
+  ['a coin of a bad name', (c) => c.send(transfer(stake('1', '1x'))), 'sdk', 10, '11x: invalid coins'],
+  [
+    'more than there is',
+    (c) => c.send(transfer(stake('1000001'))),
+    'sdk',
+    5,
+    'spendable balance 1000000stake is smaller than 1000001stake: insufficient funds',
+  ],
+  [
+    'a module as recipient',
+    (c) => c.send(transfer(stake('1'), collector)),
+    'sdk',
+    4,
+    `${collector} is not allowed to receive funds: unauthorized`,
+  ],
+  [
+    'no sender',
+    (c) => c.send({ toAddress: bob.text }),
+    'sdk',
+    7,
+    /^invalid from address: .*empty.*: invalid address$/,
+  ],
+  [
+    'a bad recipient',
+    (c) => c.send(transfer(stake('1'), 'x')),
+    'sdk',
+    7,
+    /^invalid to address: decoding bech32 failed: .*: invalid address$/,
+  ],
+  ['no input', (c) => c.multiSend({}), 'bank', 2, 'no inputs to send transaction'],
+  [
+    'two inputs',
+    (c) => c.multiSend({ inputs: [party(ann.text, '1'), party(bob.text, '1')] }),
+    'bank',
+    9,
+    'multiple senders not allowed',
+  ],
+  [
+    'no output',
+    (c) => c.multiSend({ inputs: [party(ann.text, '1')] }),
+    'bank',
+    3,
+    'no outputs to send transaction',
+  ],
+  [
+    'a sum that differs',
+    (c) => c.multiSend({ inputs: [party(ann.text, '2')], outputs: [party(bob.text, '1')] }),
+    'bank',
+    4,
+    'sum inputs != sum outputs',
+  ],
+  [
+    'a module among the outputs',
+    (c) => c.multiSend({ inputs: [party(ann.text, '1')], outputs: [party(collector, '1')] }),
+    'sdk',
+    4,
+    `${collector} is not allowed to receive funds: unauthorized`,
+  ],
+  ['parameters from a user', (c) => c.updateParams({ authority: ann.text, params: {} }), 'gov', 13, NOT_GOV],
+  ['a switch from a user', (c) => c.setSendEnabled({ authority: ann.text }), 'gov', 13, NOT_GOV],
+  [
+    'a switch twice',
+    (c) =>
+      c.setSendEnabled({
+        ...{ authority: gov, sendEnabled: [{ denom: 'aaa' }, { denom: 'aaa', enabled: true }] },
+      }),
+    'sdk',
+    18,
+    'duplicate denom entries found for "aaa": invalid request',
+  ],
+  [
+    'the default for a bad name',
+    (c) => c.setSendEnabled({ authority: gov, useDefaultFor: ['1'] }),
+    'sdk',
+    18,
+    'invalid UseDefaultFor denom "1": invalid denom: 1: invalid request',
+  ],
+  [
+    'switches among the parameters',
+    (c) => c.updateParams({ authority: gov, params: { sendEnabled: [{ denom: 'aaa' }] } }),
+    'undefined',
+    1,
+    'use of send_enabled in params is no longer supported',
+  ],
+]
+
 describe('refused', () => {
-  const refusals: [string, (calls: Calls) => unknown, string, number, string | RegExp][] = [
-    ['nothing', (c) => c.send(transfer([])), 'sdk', 10, ': invalid coins'],
-    ['a zero coin', (c) => c.send(transfer(stake('0'))), 'sdk', 10, '0stake: invalid coins'],
-    ['a negative coin', (c) => c.send(transfer(stake('-1'))), 'sdk', 10, '-1stake: invalid coins'],
-    [
-      'coins twice',
-      (c) => c.send(transfer([...stake('1'), ...stake('2')])),
-      'sdk',
-      10,
-      '1stake,2stake: invalid coins',
-    ],
-    ['a coin of a bad name', (c) => c.send(transfer(stake('1', '1x'))), 'sdk', 10, '11x: invalid coins'],
-    [
-      'more than there is',
-      (c) => c.send(transfer(stake('1000001'))),
-      'sdk',
-      5,
-      'spendable balance 1000000stake is smaller than 1000001stake: insufficient funds',
-    ],
-    [
-      'a module as recipient',
-      (c) => c.send(transfer(stake('1'), collector)),
-      'sdk',
-      4,
-      `${collector} is not allowed to receive funds: unauthorized`,
-    ],
-    [
-      'no sender',
-      (c) => c.send({ toAddress: bob.text }),
-      'sdk',
-      7,
-      /^invalid from address: .*empty.*: invalid address$/,
-    ],
-    [
-      'a bad recipient',
-      (c) => c.send(transfer(stake('1'), 'x')),
-      'sdk',
-      7,
-      /^invalid to address: decoding bech32 failed: .*: invalid address$/,
-    ],
-    ['no input', (c) => c.multiSend({}), 'bank', 2, 'no inputs to send transaction'],
-    [
-      'two inputs',
-      (c) => c.multiSend({ inputs: [party(ann.text, '1'), party(bob.text, '1')] }),
-      'bank',
-      9,
-      'multiple senders not allowed',
-    ],
-    [
-      'no output',
-      (c) => c.multiSend({ inputs: [party(ann.text, '1')] }),
-      'bank',
-      3,
-      'no outputs to send transaction',
-    ],
-    [
-      'a sum that differs',
-      (c) => c.multiSend({ inputs: [party(ann.text, '2')], outputs: [party(bob.text, '1')] }),
-      'bank',
-      4,
-      'sum inputs != sum outputs',
-    ],
-    [
-      'a module among the outputs',
-      (c) => c.multiSend({ inputs: [party(ann.text, '1')], outputs: [party(collector, '1')] }),
-      'sdk',
-      4,
-      `${collector} is not allowed to receive funds: unauthorized`,
-    ],
-    [
-      'parameters from a user',
-      (c) => c.updateParams({ authority: ann.text, params: {} }),
-      'gov',
-      13,
-      `invalid authority; expected ${gov}, got ${ann.text}: expected gov account as only signer for proposal message`,
-    ],
-    [
-      'a switch from a user',
-      (c) => c.setSendEnabled({ authority: ann.text }),
-      'gov',
-      13,
-      `invalid authority; expected ${gov}, got ${ann.text}: expected gov account as only signer for proposal message`,
-    ],
-    [
-      'a switch twice',
-      (c) =>
-        c.setSendEnabled({
-          ...{ authority: gov, sendEnabled: [{ denom: 'aaa' }, { denom: 'aaa', enabled: true }] },
-        }),
-      'sdk',
-      18,
-      'duplicate denom entries found for "aaa": invalid request',
-    ],
-    [
-      'the default for a bad name',
-      (c) => c.setSendEnabled({ authority: gov, useDefaultFor: ['1'] }),
-      'sdk',
-      18,
-      'invalid UseDefaultFor denom "1": invalid denom: 1: invalid request',
-    ],
-    [
-      'switches among the parameters',
-      (c) => c.updateParams({ authority: gov, params: { sendEnabled: [{ denom: 'aaa' }] } }),
-      'undefined',
-      1,
-      'use of send_enabled in params is no longer supported',
-    ],
-  ]
   test.each(refusals)('%s', (_, call, codespace, code, message) => {
     const { calls, balances } = open()
     let caught: unknown

@@ -1,5 +1,5 @@
-// The recorded chain's own transactions of bank: each is run on the state that the Go chain had then, and must give the same
-// code, log, data, gas and events.
+// The recorded chain's own transactions of bank: each is run on the state that the Go chain had then, and
+// must give the same code, log, data, gas and events.
 import { fromBinary, type JsonValue, toBinary } from '@bufbuild/protobuf'
 import { expect, test } from '@jest/globals'
 import { AuthInfo, TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx'
@@ -21,7 +21,10 @@ import { type RecordedHeight, readRecording } from '../../parity/recording.ts'
 import { vectorJson } from '../../vectors.ts'
 import { buildChain } from '../chain.ts'
 
-/** wasmd counts transactions in a store of its own, and asks the circuit breaker about each message, here and before its rule. */
+/**
+ * wasmd counts transactions in a store of its own, and asks the circuit breaker about each message, here and
+ * before its rule.
+ */
 const wasmSteps: AnteStep = (ctx, tx) => {
   const key = new Uint8Array([8])
   const stored = ctx.store('wasm').get(key)
@@ -63,7 +66,9 @@ const messageNames = (tx: Bytes): string[] => {
   return TxBody.decode(bodyBytes).messages.map((any) => any.typeUrl)
 }
 
-/** A chain that runs the recorded transactions itself, and after each block has the state of the recorded one. */
+/**
+ * A chain that runs the recorded transactions itself, and after each block has the state of the recorded one.
+ */
 const openReplay = () => {
   const recording = readRecording()
   let sync: (ctx: Ctx) => void = () => undefined

@@ -1,5 +1,5 @@
-// Blocks of sends at random, good and bad, against a ledger of ten lines: who has what, who has signed how often, and what
-// was paid. Each is followed by the invariants of all modules.
+// Blocks of sends at random, good and bad, against a ledger of ten lines: who has what, who has signed how
+// often, and what was paid. Each is followed by the invariants of all modules.
 
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { expect, test } from '@jest/globals'

@@ -44,7 +44,8 @@ describe('a transaction', () => {
     const [result] = response.txResults
     expect([result!.code, result!.codespace, result!.data.length]).toEqual([5, 'sdk', 0])
     expect(result!.log).toBe(
-      'failed to execute message; message index: 1: spendable balance 999895stake is smaller than 5000000stake: insufficient funds',
+      'failed to execute message; message index: 1: ' +
+        'spendable balance 999895stake is smaller than 5000000stake: insufficient funds',
     )
     expect(result!.events.map(({ type }) => type)).toEqual([
       'coin_spent',
