@@ -9,10 +9,12 @@ export const wireName = (type: number): string => WIRE_NAMES[type] ?? `unknown t
 export class WireError extends Error {}
 
 export const TRUNCATED = 'unexpected EOF'
-const OVERFLOW = 'variable length integer overflow'
-const FIELD_NUMBER = 'invalid field number'
-const RESERVED = 'cannot parse reserved wire type'
-const END_GROUP = 'mismatching end group marker'
+/** Go's library begins its own errors with this, with one kind of space or the other by build; this one is recorded. */
+const PREFIX = 'proto:\u00a0'
+const OVERFLOW = `${PREFIX}variable length integer overflow`
+const FIELD_NUMBER = `${PREFIX}invalid field number`
+const RESERVED = `${PREFIX}cannot parse reserved wire type`
+const END_GROUP = `${PREFIX}mismatching end group marker`
 const DEPTH = 10_000
 
 /** Reads along bytes; throws WireError where Go's protowire gives an error. */

@@ -48,7 +48,10 @@ export type App = Application & {
   addQueries(...routes: QueryRoutes[]): void
   /** One gRPC query. Throws GrpcError or TxError. Height 0 or none is the last committed one. */
   serve(path: string, data: Bytes, height?: bigint): { value: Bytes; height: bigint }
-  /** Runs a transaction without its signatures on a scratch branch of the check state. Throws TxError. */
+  /**
+   * Runs a transaction without its signatures on a scratch branch of the check state. Throws TxError with `gasUsed`, a
+   * bigint, beside what every TxError has.
+   */
   simulate(tx: Bytes): Simulated
   /** Runs a transaction in the state that a genesis is filling. Throws the error with which it failed. */
   deliverGenesisTx(tx: Bytes): void
@@ -227,7 +230,7 @@ const consensusSide = (
 
 const simulated = (run: TxRunner, chain: ChainState, tx: Bytes): Simulated => {
   const { error, gasWanted, gasUsed, data, events, responses } = run('simulate', chain.check, tx)
-  if (error !== undefined) throw error
+  if (error !== undefined) throw Object.assign(error, { gasUsed: BigInt(gasUsed) })
   return { gasWanted, gasUsed: BigInt(gasUsed), result: { data, log: '', events, msgResponses: responses } }
 }
 

@@ -5,8 +5,9 @@ import { PairsSchema } from '../../../proto/gen/cosmos/store/internal/kv/v1beta1
 import type { QueryRequest, QueryResponse } from '../../abci/application.ts'
 import { type Bytes, prefixEnd, utf8 } from '../../bytes.ts'
 import type { Context, View } from '../context.ts'
-import { GrpcError, grpcCodes, invalidArgument, panicError, sdk, storeErrors, TxError } from '../errors.ts'
+import { GrpcError, grpcCodes, panicError, sdk, storeErrors, TxError } from '../errors.ts'
 import type { Route } from '../service.ts'
+import { TRUNCATED } from '../wire.ts'
 import { knownError } from './outcome.ts'
 import type { ChainState } from './state.ts'
 
@@ -75,11 +76,15 @@ const answerGrpc = (parts: QueryParts, route: Route<View>, request: QueryRequest
 const callRoute = (route: Route<View>, view: View, data: Bytes): Bytes =>
   toBinary(route.output, route.run(view, decodeRequest(route, data)))
 
+/** Bytes that are no request: an error without a code in ABCI, which the gRPC server tells in its own words. */
+class RequestError extends TxError {}
+
 const decodeRequest = (route: Route<View>, data: Bytes): Message => {
   try {
     return fromBinary(route.input, data)
   } catch (error) {
-    throw invalidArgument(error instanceof Error ? error.message : String(error))
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new RequestError('undefined', 1, reason === 'premature EOF' ? TRUNCATED : reason)
   }
 }
 
@@ -88,7 +93,13 @@ export const serve = (parts: QueryParts, path: string, data: Bytes, height: bigi
   const route = parts.routes.get(path)
   if (route === undefined) throw new GrpcError(grpcCodes.Unimplemented, `unknown method ${path}`)
   const at = height === 0n ? parts.chain.height : height
-  return { value: callRoute(route, queryContext(parts, at, false), data), height: at }
+  const view = queryContext(parts, at, false)
+  try {
+    return { value: callRoute(route, view, data), height: at }
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error
+    throw new GrpcError(grpcCodes.Internal, `grpc: error unmarshalling request: ${error.message}`)
+  }
 }
 
 /** The state to ask, as baseapp's CreateQueryContext finds it. */
