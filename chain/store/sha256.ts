@@ -33,6 +33,7 @@ const compiled = new WebAssembly.Module(base64.decode(WASM_BASE64))
 const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES })
 const { compress, digest, lanes } = new WebAssembly.Instance(compiled, { host: { memory } }).exports
 const view = new Uint8Array(memory.buffer)
+const words = new Int32Array(memory.buffer)
 
 /** SHA-256 (FIPS 180-4) of the message; 32 bytes, the caller's own. */
 export const sha256 = (message: Bytes): Bytes => {
@@ -71,7 +72,9 @@ export const sha256Lanes = {
     const last = start + blocks * 64
     const bits = (end - start) << 3
     view[end] = 0x80
-    view.fill(0, end + 1, last - 2)
+    let at = end + 1
+    for (; at % 4 !== 0; at++) view[at] = 0
+    for (let word = at >>> 2; word < last >>> 2; word++) words[word] = 0
     view[last - 2] = bits >>> 8
     view[last - 1] = bits
   },

@@ -3,25 +3,21 @@
 import type { Bytes } from '../../bytes.ts'
 import type { PackedWrites, Write } from '../kv.ts'
 import { byteString } from '../memory.ts'
-import { encodedRoom, encodeNode } from './codec.ts'
-import type { Slot } from './layout.ts'
-import type { Nodes } from './nodes.ts'
-import type { NodeRecords } from './records.ts'
+import { IntList } from './ints.ts'
 
 const BUFFER = 1 << 18
 const FIRST_BUFFER = 1 << 12
-/**
- * Numbers that `places` holds of each record: its buffer, begin of the key, of the value, and end, -1 if it
- * is deleted.
- */
+/** Numbers that `places` holds of each record: buffer, begin of key, begin of value, and end, -1 if it is deleted. */
 const PLACE = 4
 
 export class WriteBatch implements PackedWrites {
+  /** Where the next record begins, with at least the room that was reserved, and a view of the whole buffer. */
+  buffer: Bytes = new Uint8Array(0)
+  view = new DataView(this.buffer.buffer)
+  at = 0
   private readonly buffers: Bytes[] = []
-  private readonly places: number[] = []
-  private buffer: Bytes = new Uint8Array(0)
-  private view = new DataView(this.buffer.buffer)
-  private at = 0
+  private readonly views: DataView[] = []
+  private readonly places = new IntList()
   private index: Map<string, number> | undefined
 
   get count(): number {
@@ -29,14 +25,13 @@ export class WriteBatch implements PackedWrites {
   }
 
   key(i: number): Bytes {
-    const at = i * PLACE
-    return this.buffers[this.places[at]!]!.subarray(this.places[at + 1], this.places[at + 2])
+    const [buffer, begin, middle] = this.place(i)
+    return this.buffers[buffer]!.subarray(begin, middle)
   }
 
   value(i: number): Bytes | undefined {
-    const at = i * PLACE
-    if (this.places[at + 3] === -1) return undefined
-    return this.buffers[this.places[at]!]!.subarray(this.places[at + 2], this.places[at + 3])
+    const [buffer, , middle, end] = this.place(i)
+    return end === -1 ? undefined : this.buffers[buffer]!.subarray(middle, end)
   }
 
   find(key: Bytes): number {
@@ -57,34 +52,73 @@ export class WriteBatch implements PackedWrites {
     const middle = this.at + key.length
     this.buffer.set(key, this.at)
     this.buffer.set(value, middle)
-    this.note(middle, middle + value.length)
+    this.close(middle, middle + value.length)
   }
 
   delete(key: Bytes): void {
     this.reserve(key.length)
     this.buffer.set(key, this.at)
-    this.note(this.at + key.length, -1)
+    this.places.push(this.buffers.length - 1)
+    this.places.push(this.at)
+    this.at += key.length
+    this.places.push(this.at)
+    this.places.push(-1)
   }
 
-  /** Writes a node under a name; its hash and its children's names are known. */
-  putNode(records: NodeRecords, nodes: Nodes, slot: Slot, version: number, nonce: number): void {
-    this.reserve(records.keyBytes + encodedRoom(nodes, slot))
-    records.putKey(this.buffer, this.view, this.at, version, nonce)
-    const middle = this.at + records.keyBytes
-    this.note(middle, encodeNode(nodes, slot, this.buffer, this.view, middle))
-  }
-
-  private reserve(room: number): void {
+  /** Makes `room` bytes of one buffer free at `at`. */
+  reserve(room: number): void {
     if (this.at + room <= this.buffer.length) return
     const usual = this.buffers.length === 0 ? FIRST_BUFFER : BUFFER
     this.buffer = new Uint8Array(room > usual ? room : usual)
     this.view = new DataView(this.buffer.buffer)
     this.buffers.push(this.buffer)
+    this.views.push(this.view)
     this.at = 0
   }
 
-  private note(middle: number, end: number): void {
-    this.places.push(this.buffers.length - 1, this.at, middle, end)
-    this.at = end === -1 ? middle : end
+  /** Ends the record that was written at `at`; `gap` bytes behind it stay free, for `setEnd`. */
+  close(middle: number, end: number, gap = 0): void {
+    const { places } = this
+    places.push(this.buffers.length - 1)
+    places.push(this.at)
+    places.push(middle)
+    places.push(end)
+    this.at = end + gap
+  }
+
+  /** The buffer of record `i`. */
+  bufferOf(i: number): Bytes {
+    return this.buffers[this.places.data[i * PLACE]!]!
+  }
+
+  viewOf(i: number): DataView {
+    return this.views[this.places.data[i * PLACE]!]!
+  }
+
+  endOf(i: number): number {
+    return this.places.data[i * PLACE + 3]!
+  }
+
+  setEnd(i: number, end: number): void {
+    this.places.data[i * PLACE + 3] = end
+  }
+
+  /** Takes over all records of another batch, which must not be used any more. */
+  append(batch: WriteBatch): void {
+    const first = this.buffers.length
+    const from = this.places.length
+    this.buffers.push(...batch.buffers)
+    this.views.push(...batch.views)
+    this.places.append(batch.places)
+    for (let at = from; at < this.places.length; at += PLACE) this.places.data[at]! += first
+    this.buffer = batch.buffer
+    this.view = batch.view
+    this.at = batch.at
+  }
+
+  private place(i: number): [buffer: number, begin: number, middle: number, end: number] {
+    const at = i * PLACE
+    const { data } = this.places
+    return [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!]
   }
 }

@@ -5,8 +5,10 @@
 // computed when somebody asks.
 
 import type { Bytes } from '../../bytes.ts'
-import { HASH, HASH_WORDS, KEY_HASH, LEFT, RIGHT, SIZE, type Slot, VALUE } from './layout.ts'
+import type { WriteBatch } from './batch.ts'
+import { KEY_HASH, LEFT, RIGHT, SIZE, type Slot, VALUE } from './layout.ts'
 import type { Nodes } from './nodes.ts'
+import type { NodeRecords } from './records.ts'
 
 const HASH_BYTES = 32
 const SIDES = [LEFT, RIGHT] as const
@@ -89,30 +91,71 @@ const decodeChildren = (nodes: Nodes, slot: Slot, bytes: Bytes, reader: Reader):
   }
 }
 
-/** The most bytes that `encodeNode` writes for this node. */
-export const encodedRoom = (nodes: Nodes, slot: Slot): number =>
-  120 + nodes.keyLength(slot) + (nodes.isLeaf(slot) ? nodes.heap.length(nodes.get(slot, VALUE)) : 0)
+/** The most bytes that a node takes up besides its key and value. */
+const NODE_ROOM = 120
+/** The most bytes of a varint of 32 bits. */
+const NUMBER_ROOM = 5
 
 /**
- * Writes a node whose hash and children's names are known, and returns where it ends. `view` is of all of
- * `target`.
+ * Writes an unsaved node under the name that it will have, as far as it is known: an inner node without its hash, and
+ * without the nonce of an unsaved right child, for which there is room behind the record. An unsaved left child has
+ * the next nonce. Returns where in the buffer the hash belongs, -1 for a leaf.
  */
-export const encodeNode = (nodes: Nodes, slot: Slot, target: Bytes, view: DataView, at: number): number => {
-  at = putVarint(target, at, nodes.height(slot))
-  at = putVarint(target, at, nodes.isLeaf(slot) ? 1 : nodes.get(slot, SIZE) >>> 0)
-  at = putUvarint(target, at, nodes.keyLength(slot))
-  at = nodes.putKey(slot, target, view, at)
+export const beginNode = (
+  batch: WriteBatch,
+  records: NodeRecords,
+  nodes: Nodes,
+  slot: Slot,
+  version: number,
+  nonce: number,
+): number => {
+  batch.reserve(records.keyBytes + roomOf(nodes, slot))
+  const { buffer, view } = batch
+  records.putKey(buffer, view, batch.at, version, nonce)
+  const middle = batch.at + records.keyBytes
+  let at = putHead(nodes, slot, buffer, view, middle)
   if (nodes.isLeaf(slot)) {
-    const value = nodes.get(slot, VALUE)
-    return nodes.heap.copyTo(value, target, putUvarint(target, at, nodes.heap.length(value)))
+    batch.close(middle, putValue(nodes, slot, buffer, at))
+    return -1
   }
-  target[at] = HASH_BYTES
-  const words = nodes.buffer(slot)
-  const from = nodes.wordOf(slot)
-  for (let i = 0; i < HASH_WORDS; i++) view.setInt32(at + 1 + 4 * i, words[from + HASH + i]!, true)
-  at += 1 + HASH_BYTES
-  target[at++] = 0
-  for (let word = LEFT + 1; word <= RIGHT + 2; word += word === LEFT + 2 ? 2 : 1)
-    at = putVarint(target, at, words[from + word]! >>> 0)
-  return at
+  const hash = at + 1
+  buffer[at] = HASH_BYTES
+  buffer[hash + HASH_BYTES] = 0
+  at = hash + HASH_BYTES + 1
+  const isLeftUnsaved = nodes.get(slot, LEFT + 2) === 0
+  at = putVarint(buffer, at, isLeftUnsaved ? version : nodes.get(slot, LEFT + 1) >>> 0)
+  at = putVarint(buffer, at, isLeftUnsaved ? nonce + 1 : nodes.get(slot, LEFT + 2))
+  const isRightUnsaved = nodes.get(slot, RIGHT + 2) === 0
+  at = putVarint(buffer, at, isRightUnsaved ? version : nodes.get(slot, RIGHT + 1) >>> 0)
+  if (!isRightUnsaved) at = putVarint(buffer, at, nodes.get(slot, RIGHT + 2))
+  batch.close(middle, at, isRightUnsaved ? NUMBER_ROOM : 0)
+  return hash
+}
+
+/** Writes a saved node under another name. */
+export const putNode = (
+  batch: WriteBatch,
+  records: NodeRecords,
+  nodes: Nodes,
+  slot: Slot,
+  version: number,
+  nonce: number,
+): void => {
+  const place = beginNode(batch, records, nodes, slot, version, nonce)
+  if (place >= 0) batch.bufferOf(batch.count - 1).set(nodes.hash(slot), place)
+}
+
+const roomOf = (nodes: Nodes, slot: Slot): number =>
+  NODE_ROOM + nodes.keyLength(slot) + (nodes.isLeaf(slot) ? nodes.heap.length(nodes.get(slot, VALUE)) : 0)
+
+const putHead = (nodes: Nodes, slot: Slot, target: Bytes, view: DataView, at: number): number => {
+  at = putVarint(target, at, nodes.height(slot))
+  at = putVarint(target, at, nodes.size(slot))
+  at = putUvarint(target, at, nodes.keyLength(slot))
+  return nodes.putKey(slot, target, view, at)
+}
+
+const putValue = (nodes: Nodes, slot: Slot, target: Bytes, at: number): number => {
+  const value = nodes.get(slot, VALUE)
+  return nodes.heap.copyTo(value, target, putUvarint(target, at, nodes.heap.length(value)))
 }

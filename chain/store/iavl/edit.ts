@@ -2,7 +2,7 @@
 // mutable_tree.go), since the shape of the tree and the version of every node go into the root. The first
 // write below a saved node in a version replaces it by an unsaved one, which further writes change in place.
 // If the saved node is on disk, its own record becomes the unsaved node: nothing is copied, and whoever still
-// wants the old one loads it. Recursion is as deep as the tree, at most 1.44 log2 of its size.
+// wants the old one loads it. Recursion is as deep as the tree.
 import type { Bytes } from '../../bytes.ts'
 import {
   KEY_HASH,
@@ -15,7 +15,6 @@ import {
   type Side,
   type Slot,
   VALUE,
-  VERSION,
   WORDS,
 } from './layout.ts'
 import type { Nodes } from './nodes.ts'
@@ -29,7 +28,9 @@ export class Editor {
    */
   replaced: number[] | undefined
   private value: Bytes = NOTHING
-  private isUpdate = false
+  /** The way down to a leaf: nodes, and the sides on which it goes on. */
+  private readonly path: Slot[] = []
+  private readonly sides: Side[] = []
   /**
    * The parent whose left leaf was deleted. Its key replaces that of the first node on the way up that comes
    * from the right.
@@ -43,8 +44,27 @@ export class Editor {
    * has still makes a new leaf.
    */
   set(root: Slot, value: Bytes): Slot {
+    const { nodes, path, sides } = this
     this.value = value
-    return root === 0 ? this.newLeaf() : this.setIn(root)
+    if (root === 0) return this.newLeaf()
+    let depth = 0
+    let slot = root
+    for (; !nodes.isLeaf(slot); depth++) {
+      path[depth] = slot
+      sides[depth] = nodes.order(slot) < 0 ? LEFT : RIGHT
+      slot = nodes.child(slot, sides[depth]!)
+    }
+    const order = nodes.order(slot)
+    slot = order === 0 ? this.updateLeaf(slot) : this.split(slot, order)
+    for (let level = depth - 1; level >= 0; level--) {
+      const side = sides[level]!
+      // Above an unsaved child that was there before, an update changes nothing.
+      if (order === 0 && nodes.isLinked(path[level]!, side, slot)) return root
+      const node = this.writable(path[level]!)
+      nodes.link(node, side, slot)
+      slot = order === 0 ? node : this.balance(node)
+    }
+    return slot
   }
 
   /** The root after deleting the key that is aimed at and is there; 0 if nothing is left. */
@@ -67,21 +87,9 @@ export class Editor {
     return leaf
   }
 
-  private setIn(slot: Slot): Slot {
+  /** A leaf with another key becomes the parent of both; the left one has the smaller key. */
+  private split(slot: Slot, order: number): Slot {
     const { nodes } = this
-    if (nodes.isLeaf(slot)) return this.setLeaf(slot)
-    const side = nodes.order(slot) < 0 ? LEFT : RIGHT
-    const child = this.setIn(nodes.child(slot, side))
-    const node = this.writable(slot)
-    nodes.link(node, side, child)
-    return this.isUpdate ? node : this.balance(node)
-  }
-
-  private setLeaf(slot: Slot): Slot {
-    const { nodes } = this
-    const order = nodes.order(slot)
-    this.isUpdate = order === 0
-    if (order === 0) return this.updateLeaf(slot)
     const leaf = this.newLeaf()
     const inner = nodes.allocate()
     const [left, right] = order < 0 ? [leaf, slot] : [slot, leaf]
@@ -140,16 +148,13 @@ export class Editor {
     this.replaced?.push(this.nodes.version(slot), this.nodes.get(slot, NONCE))
   }
 
-  /** An unsaved node in the place of this one. Its hash is no longer known. */
+  /** An unsaved node in the place of this one. */
   private writable(slot: Slot): Slot {
     const { nodes } = this
-    if (!nodes.isSaved(slot)) nodes.set(slot, VERSION, 0)
-    else if (!nodes.isBacked) return this.copy(slot)
-    else {
-      this.noteReplaced(slot)
-      nodes.set(slot, NONCE, 0)
-      nodes.set(slot, VERSION, 0)
-    }
+    if (!nodes.isSaved(slot)) return slot
+    if (!nodes.isBacked) return this.copy(slot)
+    this.noteReplaced(slot)
+    nodes.set(slot, NONCE, 0)
     return slot
   }
 

@@ -1,116 +1,89 @@
 // Hashes of a tree's nodes (iavl node.go, writeHashBytes):
-// leaf H(zz(0) zz(1) zz(version) lp(key) 32 H(value)), inner H(zz(height) zz(size) zz(version) 32 left 32
-// right). Unsaved nodes of one height do not depend on each other, so each height is hashed as a batch, from
-// the leaves up.
+// leaf  H(zz(0) zz(1) zz(version) lp(key) 32 H(value)), inner  H(zz(height) zz(size) zz(version) 32 left 32 right).
+// Here are the messages and how many of them are hashed at once; `Draft` says in which order.
 import type { Bytes } from '../../bytes.ts'
 import { LANE_BLOCKS, paddedBlocks, sha256, sha256Lanes } from '../sha256.ts'
 import { putUvarint, putVarint } from './codec.ts'
-import { HASH, HASH_WORDS, LEFT, RIGHT, SIZE, type Slot, VALUE, VERSION } from './layout.ts'
+import { HASH_WORDS, SIZE, type Slot, VALUE } from './layout.ts'
 import type { Nodes } from './nodes.ts'
 
 const lanes = sha256Lanes
 const view = new DataView(lanes.bytes.buffer)
-const digests = new Int32Array(lanes.bytes.buffer)
+const words = new Int32Array(lanes.bytes.buffer)
 
 /** Blocks of an inner node's message: at most 16 bytes of numbers and 66 of hashes. */
 const INNER_BLOCKS = 2
-const CAPACITY = lanes.capacity(INNER_BLOCKS)
-/**
- * The children's hashes of a batch: gathered first, in a loop so small that many loads are under way at once.
- */
-const gathered = new Int32Array(2 * HASH_WORDS * CAPACITY)
 
-/** Hashes nodes that are given by their height, as nodes of `version`; all below them have a hash. */
-export const hashLevels = (nodes: Nodes, levels: readonly (readonly Slot[])[], version: number): void => {
-  levels.forEach((level, height) => {
-    if (height > 0) hashInner(nodes, level, version)
-    else {
-      hashValues(nodes, level)
-      hashLeaves(nodes, level, version)
-    }
-  })
+/** Inner nodes of one height, by number. Hashes are eight words each. */
+export type InnerNodes = {
+  readonly height: number
+  readonly version: number
+  /** children[16 * i, …): the hash of the left child and that of the right one. */
+  readonly children: Int32Array
+  size(i: number): number
+  /** Gets the digest, at source[at, at + 8). */
+  done(i: number, source: Int32Array, at: number): void
 }
 
-const hashInner = (nodes: Nodes, slots: readonly Slot[], version: number): void => {
-  for (let from = 0; from < slots.length; from += CAPACITY) {
-    const count = Math.min(CAPACITY, slots.length - from)
-    fetchChildren(nodes, slots, from, from + count)
+/** Hashes the nodes with the numbers in the list. */
+export const hashInner = (inner: InnerNodes, list: Int32Array): void => {
+  const capacity = lanes.capacity(INNER_BLOCKS)
+  for (let from = 0; from < list.length; from += capacity) {
+    const count = Math.min(capacity, list.length - from)
     for (let i = 0; i < count; i++) {
-      const slot = slots[from + i]!
-      nodes.copyHash(nodes.left(slot), gathered, 2 * HASH_WORDS * i)
-      nodes.copyHash(nodes.right(slot), gathered, 2 * HASH_WORDS * i + HASH_WORDS)
-    }
-    for (let i = 0; i < count; i++) {
+      const node = list[from + i]!
       const start = lanes.start(i, INNER_BLOCKS)
-      lanes.pad(start, putInner(nodes, slots[from + i]!, version, start, 2 * HASH_WORDS * i), INNER_BLOCKS)
+      let at = putVarint(lanes.bytes, start, inner.height)
+      at = putVarint(lanes.bytes, at, inner.size(node))
+      at = putVarint(lanes.bytes, at, inner.version)
+      lanes.pad(start, putChildren(inner.children, 2 * HASH_WORDS * node, at), INNER_BLOCKS)
     }
     lanes.run(count, INNER_BLOCKS)
-    for (let i = 0; i < count; i++) takeDigest(nodes, slots[from + i]!, version, i)
+    for (let i = 0; i < count; i++) inner.done(list[from + i]!, words, lanes.digestAt(i) >>> 2)
   }
 }
 
-/**
- * Reads a word of every child, so that they are in the processor's cache when their hashes are gathered: in a
- * loop this small many reads are under way at once, and memory, not hashing, is what large trees wait for.
- */
-const fetchChildren = (nodes: Nodes, slots: readonly Slot[], from: number, to: number): void => {
-  let seen = 0
-  for (let i = from; i < to; i++) {
-    const words = nodes.buffer(slots[i]!)
-    const at = nodes.wordOf(slots[i]!)
-    seen ^= nodes.get(words[at + LEFT]!, HASH) ^ nodes.get(words[at + RIGHT]!, HASH)
-  }
-  fetched[0] = seen
-}
-
-const fetched = new Int32Array(1)
-
-const putInner = (nodes: Nodes, slot: Slot, version: number, at: number, children: number): number => {
-  at = putVarint(lanes.bytes, at, nodes.height(slot))
-  at = putVarint(lanes.bytes, at, nodes.get(slot, SIZE) >>> 0)
-  at = putVarint(lanes.bytes, at, version)
+const putChildren = (children: Int32Array, from: number, at: number): number => {
   lanes.bytes[at] = 32
   lanes.bytes[at + 33] = 32
   for (let i = 0; i < HASH_WORDS; i++) {
-    view.setInt32(at + 1 + 4 * i, gathered[children + i]!, true)
-    view.setInt32(at + 34 + 4 * i, gathered[children + HASH_WORDS + i]!, true)
+    view.setInt32(at + 1 + 4 * i, children[from + i]!, true)
+    view.setInt32(at + 34 + 4 * i, children[from + HASH_WORDS + i]!, true)
   }
   return at + 66
 }
 
-const takeDigest = (nodes: Nodes, slot: Slot, version: number, index: number): void => {
-  nodes.setHash(slot, digests, lanes.digestAt(index) >>> 2)
-  nodes.set(slot, VERSION, version)
-}
-
-/** Sorts slots by the blocks of their messages; number 0 are those that are too long for a lane. */
-const byBlocks = (slots: readonly Slot[], length: (slot: Slot) => number): Slot[][] => {
-  const groups: Slot[][] = Array.from({ length: LANE_BLOCKS + 1 }, () => [])
-  for (const slot of slots) {
-    const blocks = paddedBlocks(length(slot))
-    groups[blocks > LANE_BLOCKS ? 0 : blocks]!.push(slot)
-  }
-  return groups
-}
-
-/** Leaves H(value) in the place of each leaf's hash. */
-const hashValues = (nodes: Nodes, leaves: readonly Slot[]): void => {
+/** Hashes leaves as leaves of `version`; `done` gets the number in the list and the digest. */
+export const hashLeaves = (
+  nodes: Nodes,
+  leaves: readonly Slot[],
+  version: number,
+  done: (i: number, digests: Int32Array, at: number) => void,
+): void => {
   const { heap } = nodes
-  const groups = byBlocks(leaves, (leaf) => heap.length(nodes.get(leaf, VALUE)))
-  groups.forEach((group, blocks) => {
-    if (blocks > 0)
-      hashGroup(nodes, group, blocks, 0, (leaf, start) =>
-        heap.copyTo(nodes.get(leaf, VALUE), lanes.bytes, start),
-      )
-    else for (const leaf of group) nodes.setHash(leaf, valueHash(nodes, leaf), 0)
-  })
+  const values = new Int32Array(HASH_WORDS * leaves.length)
+  hashAll(
+    leaves,
+    (leaf) => heap.length(nodes.get(leaf, VALUE)),
+    (leaf, _, target, __, at) => heap.copyTo(nodes.get(leaf, VALUE), target, at),
+    (i, digests, at) => copyWords(digests, at, values, HASH_WORDS * i),
+  )
+  const fixed = 2 + putVarint(new Uint8Array(8), 0, version) + 1 + 32
+  hashAll(
+    leaves,
+    (leaf) => {
+      const length = nodes.keyLength(leaf)
+      return fixed + (length < 128 ? 1 : length < 16_384 ? 2 : 3) + length
+    },
+    (leaf, i, target, targetView, at) =>
+      putLeaf(nodes, leaf, version, target, targetView, at, values, HASH_WORDS * i),
+    done,
+  )
 }
 
-const valueHash = (nodes: Nodes, leaf: Slot): Int32Array =>
-  new Int32Array(sha256(nodes.heap.get(nodes.get(leaf, VALUE))).buffer)
-
-/** Bytes of a leaf's message besides the key, at most. */
-const LEAF_ROOM = 64
+export const copyWords = (source: Int32Array, from: number, target: Int32Array, to: number): void => {
+  for (let i = 0; i < HASH_WORDS; i++) target[to + i] = source[from + i]!
+}
 
 /** Writes a leaf's message, of whose value the hash stands at values[from, from + 8). */
 const putLeaf = (
@@ -133,53 +106,51 @@ const putLeaf = (
   return at + 33
 }
 
-const putLong = (nodes: Nodes, leaf: Slot, version: number, value: Int32Array): void => {
-  const message = new Uint8Array(LEAF_ROOM + nodes.keyLength(leaf))
-  const end = putLeaf(nodes, leaf, version, message, new DataView(message.buffer), 0, value, 0)
-  nodes.setHash(leaf, new Int32Array(sha256(message.subarray(0, end)).buffer), 0)
-}
+type Put = (slot: Slot, i: number, target: Bytes, targetView: DataView, at: number) => number
+type Done = (i: number, digests: Int32Array, at: number) => void
 
-const hashLeaves = (nodes: Nodes, leaves: readonly Slot[], version: number): void => {
-  const fixed = 2 + putVarint(new Uint8Array(8), 0, version) + 1 + 32
-  const groups = byBlocks(leaves, (leaf) => {
-    const length = nodes.keyLength(leaf)
-    return fixed + (length < 128 ? 1 : length < 16_384 ? 2 : 3) + length
+/** A message may be overwritten for so many bytes behind its end while it is put. */
+const SLACK = 64
+/** So few messages are hashed one by one. */
+const FEW = 3
+
+/** Hashes a message for each slot. `put` writes it at `at` and returns where it ends. */
+const hashAll = (slots: readonly Slot[], length: (slot: Slot) => number, put: Put, done: Done): void => {
+  const groups: number[][] = []
+  slots.forEach((slot, i) => {
+    const blocks = slots.length > FEW ? paddedBlocks(length(slot)) : 0
+    const group = blocks > LANE_BLOCKS ? 0 : blocks
+    if (groups[group] === undefined) groups[group] = []
+    groups[group].push(i)
   })
-  const value = new Int32Array(HASH_WORDS)
-  for (const leaf of groups[0]!) {
-    nodes.copyHash(leaf, value, 0)
-    putLong(nodes, leaf, version, value)
-    nodes.set(leaf, VERSION, version)
-  }
-  for (let blocks = 1; blocks <= LANE_BLOCKS; blocks++)
-    hashGroup(nodes, groups[blocks]!, blocks, version, (leaf, start) => {
-      nodes.copyHash(leaf, value, 0)
-      return putLeaf(nodes, leaf, version, lanes.bytes, view, start, value, 0)
-    })
+  groups.forEach((group, blocks) => {
+    if (blocks > 0) hashGroup(slots, group, blocks, put, done)
+    else for (const i of group) hashOne(slots[i]!, i, length(slots[i]!), put, done)
+  })
 }
 
-/** Hashes one message for each slot; `put` writes it at `start` and returns where it ends. */
-const hashGroup = (
-  nodes: Nodes,
-  slots: readonly Slot[],
-  blocks: number,
-  version: number,
-  put: (slot: Slot, start: number) => number,
-): void => {
+const hashOne = (slot: Slot, i: number, length: number, put: Put, done: Done): void => {
+  const message = new Uint8Array(length + SLACK)
+  const end = put(slot, i, message, new DataView(message.buffer), 0)
+  done(i, new Int32Array(sha256(message.subarray(0, end)).buffer), 0)
+}
+
+const hashGroup = (slots: readonly Slot[], group: number[], blocks: number, put: Put, done: Done): void => {
   const capacity = lanes.capacity(blocks)
-  for (let from = 0; from < slots.length; from += capacity) {
-    const count = Math.min(capacity, slots.length - from)
+  for (let from = 0; from < group.length; from += capacity) {
+    const count = Math.min(capacity, group.length - from)
     for (let i = 0; i < count; i++) {
       const start = lanes.start(i, blocks)
-      lanes.pad(start, put(slots[from + i]!, start), blocks)
+      const number = group[from + i]!
+      lanes.pad(start, put(slots[number]!, number, lanes.bytes, view, start), blocks)
     }
     lanes.run(count, blocks)
-    for (let i = 0; i < count; i++) takeDigest(nodes, slots[from + i]!, version, i)
+    for (let i = 0; i < count; i++) done(group[from + i]!, words, lanes.digestAt(i) >>> 2)
   }
 }
 
 /** Hashes a saved leaf, as it comes from disk without its hash. */
 export const hashLeaf = (nodes: Nodes, leaf: Slot): void => {
-  putLong(nodes, leaf, nodes.version(leaf), valueHash(nodes, leaf))
+  hashLeaves(nodes, [leaf], nodes.version(leaf), (_, digests, at) => nodes.setHash(leaf, digests, at))
   nodes.set(leaf, SIZE, 1)
 }

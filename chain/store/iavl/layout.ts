@@ -4,7 +4,7 @@
 // with the sign bit flipped, so that word order is byte order; only what goes beyond them needs a look at the
 // whole key elsewhere.
 
-export const VERSION = 0 // of an unsaved node: not 0 once its hash is known
+export const VERSION = 0 // of a saved node
 export const NONCE = 1 // 0 unsaved, FREE in an unused record
 export const META = 2 // height, and from bit 8 on the length of the key
 export const SIZE = 3 // 0 in a leaf without a hash: the disk does not hold it

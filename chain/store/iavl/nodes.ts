@@ -12,6 +12,7 @@ import { hashLeaf } from './hash.ts'
 import { LeafIndex } from './latest.ts'
 import {
   FREE,
+  HASH,
   HASH_WORDS,
   LEFT,
   NONCE,
@@ -35,7 +36,12 @@ export class Nodes extends Records {
   generation = 0
   /** Whether saved nodes can be loaded again. */
   readonly isBacked: boolean
+  /** Nothing is put out of memory: some nodes have names but are not on disk yet. */
+  isFrozen = false
+  private hasEvicted = false
   private hand: Slot = 1
+  /** Only there so that `fetch` is not optimised away. */
+  protected fetched = 0
 
   constructor(
     private readonly source: NodeSource | undefined,
@@ -53,6 +59,8 @@ export class Nodes extends Records {
     this.latest.reset(false)
     this.generation++
     this.hand = 1
+    this.isFrozen = false
+    this.hasEvicted = false
   }
 
   /** Whether this slot still holds the node of that name. */
@@ -78,12 +86,35 @@ export class Nodes extends Records {
     return loaded
   }
 
+  /** The child without a look at it, where it can only be at its place. */
+  likelyChild(slot: Slot, side: Side): Slot {
+    const hint = this.get(slot, side)
+    return this.hasEvicted || hint === 0 ? this.child(slot, side) : hint
+  }
+
+  /**
+   * Reads a word of many nodes, so that they are in the processor's cache when they are needed: in a loop this small
+   * many reads are under way at once.
+   */
+  fetch(slots: Int32Array, from: number, to: number): void {
+    let seen = 0
+    for (let i = from; i < to; i++) seen ^= this.get(slots[i]!, HASH)
+    this.fetched = seen
+  }
+
   left(slot: Slot): Slot {
     return this.child(slot, LEFT)
   }
 
   right(slot: Slot): Slot {
     return this.child(slot, RIGHT)
+  }
+
+  /** Whether the node is unsaved and has this unsaved child. */
+  isLinked(slot: Slot, side: Side, child: Slot): boolean {
+    const words = this.words[slot >>> CHUNK_BITS]!
+    const at = (slot & MASK) * WORDS
+    return words[at + NONCE] === 0 && words[at + side] === child && words[at + side + 2] === 0
   }
 
   /** Makes `child` the left or right child of an unsaved node. */
@@ -165,7 +196,9 @@ export class Nodes extends Records {
    * nodes that have a source.
    */
   evict(limit: number): void {
+    if (this.isFrozen) return
     this.generation++
+    this.hasEvicted = true
     for (const spared of [this.tick, 0])
       for (let seen = 1; seen < this.end && this.usedBytes > limit; seen++) {
         const slot = this.hand

@@ -3,6 +3,7 @@
 // share is skipped whole, so the walk costs what version v + 1 changed (iavl nodedb.go, traverseOrphans).
 
 import type { WriteBatch } from './batch.ts'
+import { putNode } from './codec.ts'
 import { LEFT, RIGHT, type Side, type Slot } from './layout.ts'
 import type { Nodes } from './nodes.ts'
 import type { NodeName, NodeRecords } from './records.ts'
@@ -79,7 +80,7 @@ export const deleteVersion = (
   if (next === undefined || !sameName(next, literal)) return
   const slot = nodes.resolve(next.slot, next.version, next.nonce)
   batch.delete(records.key(version, 1))
-  batch.putNode(records, nodes, slot, version, 0)
+  putNode(batch, records, nodes, slot, version, 0)
 }
 
 /** What `version` replaced: as it noted itself, or else as the two trees show. */

@@ -6,14 +6,14 @@ import type { Entry, Kv } from '../kv.ts'
 import { EMPTY_HASH } from '../sha256.ts'
 import type { WriteBatch } from './batch.ts'
 import type { Budget } from './budget.ts'
+import { Draft } from './draft.ts'
 import { Editor } from './edit.ts'
-import { hashLevels } from './hash.ts'
 import { NONCE, type Slot, VALUE } from './layout.ts'
 import { Nodes } from './nodes.ts'
 import { deleteVersion, orphans } from './prune.ts'
 import { findLeaf, TreeIterator } from './read.ts'
 import { encodeReplaced, type NodeRecords } from './records.ts'
-import { freeNewer, saveNodes, type Unsaved, unsavedNodes } from './unsaved.ts'
+import { freeNewer } from './unsaved.ts'
 import { EMPTY, isEmpty, type Root, rootHash, rootSlot, sameName, TreeVersion } from './version.ts'
 
 /** Roots of so many versions are at hand without asking the disk. */
@@ -29,8 +29,10 @@ export class Tree implements Kv {
   private readonly editor: Editor
   private working: Root = EMPTY
   private isChanged = false
-  /** The unsaved nodes, if they are known and the working tree has not changed since. */
-  private unsaved: Unsaved | undefined
+  /** The working tree as it will be committed, if it has changed and its hash was asked for since. */
+  private draft: Draft | undefined
+  /** The hash of the working tree, if it is known. */
+  private workingHash: Bytes | undefined
   /** Versions with a new root: in memory all of them, on disk the recent ones. */
   private points: Point[] = []
   private latestVersion = 0
@@ -54,6 +56,7 @@ export class Tree implements Kv {
     this.points = [{ since: version, root }]
     this.latestVersion = version
     this.working = root
+    this.workingHash = undefined
     this.nodes.latest.reset(isEmpty(root))
   }
 
@@ -84,24 +87,18 @@ export class Tree implements Kv {
     this.change(this.editor.delete(root))
   }
 
-  /** The root of the working state as a node of `version`, 32 bytes. */
+  /** The root of the working state as a node of `version`, the one that is committed next; 32 bytes. */
   hash(version: number): Bytes {
-    if (isEmpty(this.working)) return EMPTY_HASH
-    const root = this.root()
-    this.unsaved ??= unsavedNodes(this.nodes, root)
-    hashLevels(this.nodes, this.unsaved.unhashed.splice(0), version)
-    return this.nodes.hash(root)
+    this.workingHash ??= this.computeHash(version)
+    return this.workingHash
   }
 
-  /**
-   * Saves the working state as `version`, which is greater than every one before; on disk through the batch.
-   */
+  /** Saves the working state as `version`, which is greater than every one before; on disk through the batch. */
   commit(version: number, batch: WriteBatch): void {
     if (version > MAX_VERSION)
       throw new Error(`version ${version} is too large: ${MAX_VERSION} is the last one`)
     this.hash(version)
-    const unsaved = this.unsaved?.inOrder ?? []
-    if (unsaved.length > 0) this.save(unsaved, version, batch)
+    if (this.draft !== undefined) this.save(this.draft, batch)
     else if (this.records !== undefined) this.putRoot(this.records, version, batch)
     if (this.records !== undefined && this.isChanged) this.putReplaced(this.records, version, batch)
     const last = this.points.at(-1)
@@ -111,7 +108,6 @@ export class Tree implements Kv {
       while (this.points.length > 1 && this.points[1]!.since <= version - RECENT_VERSIONS) this.points.shift()
     this.latestVersion = version
     this.isChanged = false
-    this.unsaved = undefined
     this.nodes.settle()
   }
 
@@ -165,7 +161,9 @@ export class Tree implements Kv {
     if (this.points.length === 0 && version > 0) this.points = [{ since: this.latestVersion, root }]
     this.working = root
     this.isChanged = false
-    this.unsaved = undefined
+    this.draft = undefined
+    this.workingHash = undefined
+    nodes.isFrozen = false
     this.noteReplaced()
     nodes.settle()
   }
@@ -201,7 +199,7 @@ export class Tree implements Kv {
   private prepare(): Slot {
     this.nodes.breathe()
     this.nodes.generation++
-    this.unsaved = undefined
+    this.forgetDraft()
     return this.root()
   }
 
@@ -228,12 +226,29 @@ export class Tree implements Kv {
     return leaf
   }
 
-  private save(unsaved: readonly Slot[], version: number, batch: WriteBatch): void {
-    const { nodes, records } = this
-    saveNodes(nodes, unsaved, (slot, nonce) => {
-      if (records !== undefined) batch.putNode(records, nodes, slot, version, nonce)
-    })
-    this.working = this.named(unsaved[0]!)
+  private computeHash(version: number): Bytes {
+    const { nodes, working } = this
+    if (isEmpty(working)) return EMPTY_HASH
+    const root = this.root()
+    if (nodes.isSaved(root)) return nodes.hash(root)
+    this.draft = new Draft(nodes, root, version, this.records)
+    nodes.isFrozen = true
+    return this.draft.root
+  }
+
+  private save(draft: Draft, batch: WriteBatch): void {
+    this.working = this.named(draft.slot)
+    if (draft.batch !== undefined) batch.append(draft.batch)
+    this.draft = undefined
+    this.nodes.isFrozen = false
+  }
+
+  /** Before the working tree changes: what was computed for its commit no longer holds. */
+  private forgetDraft(): void {
+    this.draft?.undo()
+    this.draft = undefined
+    this.workingHash = undefined
+    this.nodes.isFrozen = false
   }
 
   private putRoot(records: NodeRecords, version: number, batch: WriteBatch): void {

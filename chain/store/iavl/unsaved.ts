@@ -1,58 +1,71 @@
-// The nodes of the working tree that are not saved: all lie above the saved ones.
-import { LEFT, META, NONCE, RIGHT, type Slot, VERSION } from './layout.ts'
+// The unsaved nodes of a working tree: all lie above the saved ones. They are read once, into dense lists, because
+// large trees wait for memory more than for arithmetic.
+import { IntList } from './ints.ts'
+import { LEFT, META, RIGHT, SIZE, type Side, type Slot } from './layout.ts'
 import type { Nodes } from './nodes.ts'
 import type { Root } from './version.ts'
 
 const SIDES = [LEFT, RIGHT] as const
 
-export type Unsaved = {
-  /** A node before those below it, left before right: the order in which they are named. */
-  readonly inOrder: Slot[]
-  /** Those whose hash is not known, by height. */
-  readonly unhashed: Slot[][]
-}
-
-export const unsavedNodes = (nodes: Nodes, root: Slot): Unsaved => {
-  const inOrder: Slot[] = []
-  const unhashed: Slot[][] = [[]]
-  for (let height = nodes.height(root); height > 0; height--) unhashed.push([])
-  const stack = nodes.isSaved(root) ? [] : [root]
-  for (let slot = stack.pop(); slot !== undefined; slot = stack.pop()) {
-    inOrder.push(slot)
-    const words = nodes.buffer(slot)
-    const at = nodes.wordOf(slot)
-    const height = words[at + META]! & 0xff
-    if (words[at + VERSION] === 0) unhashed[height]!.push(slot)
-    if (height === 0) continue
-    if (words[at + RIGHT + 2] === 0) stack.push(words[at + RIGHT]!)
-    if (words[at + LEFT + 2] === 0) stack.push(words[at + LEFT]!)
-  }
-  return { inOrder, unhashed }
-}
+/** Where a child hangs: twice its parent's number, plus 1 if it is the right one. */
+export type Place = number
 
 /**
- * Saves nodes whose hashes are known, given in the order of Unsaved: their nonces are 1, 2, … (iavl
- * mutable_tree.go, saveNewNodes). Backwards, so that a node's children have their names before it names them.
+ * Nodes are numbered in the order of their names: a node before those below it, left before right. So an unsaved
+ * left child has its parent's number plus 1.
  */
-export const saveNodes = (
-  nodes: Nodes,
-  inOrder: readonly Slot[],
-  written: (slot: Slot, nonce: number) => void,
-): void => {
-  for (let nonce = inOrder.length; nonce > 0; nonce--) {
-    const slot = inOrder[nonce - 1]!
-    nodes.set(slot, NONCE, nonce)
-    if (!nodes.isLeaf(slot))
-      for (const side of SIDES)
-        if (nodes.get(slot, side + 2) === 0) nodes.link(slot, side, nodes.get(slot, side))
-    written(slot, nonce)
+export class Unsaved {
+  readonly slots = new IntList()
+  /** The place of each node; -1 of the root. */
+  readonly places = new IntList()
+  readonly heights = new IntList()
+  readonly sizes = new IntList()
+  /** The number of each node's right child, if that is unsaved. */
+  readonly rights = new IntList()
+  /** Saved children of unsaved nodes, and their places, in rising order. */
+  readonly saved = new IntList()
+  readonly savedPlaces = new IntList()
+
+  constructor(private readonly nodes: Nodes) {}
+
+  get count(): number {
+    return this.slots.length
+  }
+
+  /** Reads all nodes from an unsaved root on, and shows each to `visit` while it is fresh in the cache. */
+  collect(root: Slot, visit: (slot: Slot, number: number, place: Place) => void): void {
+    const { nodes, slots } = this
+    const stack = [root, -1]
+    while (stack.length > 0) {
+      const place = stack.pop()!
+      const slot = stack.pop()!
+      const number = slots.length
+      const words = nodes.buffer(slot)
+      const at = nodes.wordOf(slot)
+      const height = words[at + META]! & 0xff
+      slots.push(slot)
+      this.places.push(place)
+      this.heights.push(height)
+      this.sizes.push(words[at + SIZE]!)
+      this.rights.push(0)
+      if (place > 0 && (place & 1) === 1) this.rights.data[place >> 1] = number
+      visit(slot, number, place)
+      if (height === 0) continue
+      const [isLeftUnsaved, isRightUnsaved] = [words[at + LEFT + 2] === 0, words[at + RIGHT + 2] === 0]
+      if (!isLeftUnsaved) this.addSaved(slot, LEFT, 2 * number)
+      if (isRightUnsaved) stack.push(words[at + RIGHT]!, 2 * number + 1)
+      else this.addSaved(slot, RIGHT, 2 * number + 1)
+      if (isLeftUnsaved) stack.push(words[at + LEFT]!, 2 * number)
+    }
+  }
+
+  private addSaved(slot: Slot, side: Side, place: Place): void {
+    this.saved.push(this.nodes.likelyChild(slot, side))
+    this.savedPlaces.push(place)
   }
 }
 
-/**
- * Frees what of this tree was saved after `version` or not at all. Only for trees whose nodes are all in
- * memory.
- */
+/** Frees what of this tree was saved after `version` or not at all. Only for trees whose nodes are all in memory. */
 export const freeNewer = (nodes: Nodes, root: Root, version: number): void => {
   const isHere = root.nonce === 0 || nodes.holds(root.slot, root.version, root.nonce)
   const stack = isHere ? [root.slot] : []
@@ -65,11 +78,8 @@ export const freeNewer = (nodes: Nodes, root: Root, version: number): void => {
 }
 
 /** 0 if the child was freed already, as part of another version. */
-const childInMemory = (nodes: Nodes, slot: Slot, side: typeof LEFT | typeof RIGHT): Slot => {
-  const [child, version, nonce] = [0, 1, 2].map((word) => nodes.get(slot, side + word)) as [
-    number,
-    number,
-    number,
-  ]
-  return nonce === 0 || nodes.holds(child, version >>> 0, nonce) ? child : 0
+const childInMemory = (nodes: Nodes, slot: Slot, side: Side): Slot => {
+  const child = nodes.get(slot, side)
+  const nonce = nodes.get(slot, side + 2)
+  return nonce === 0 || nodes.holds(child, nodes.get(slot, side + 1) >>> 0, nonce) ? child : 0
 }
