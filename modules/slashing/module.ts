@@ -30,7 +30,7 @@ import { Msg } from '../../proto/gen/cosmos/slashing/v1beta1/tx_pb.ts'
 import { missedPlaces, setMissed } from './bitmap.ts'
 import type { Slashing } from './keeper.ts'
 import { liveness } from './liveness.ts'
-import { checkGenesisParams, checkParams, defaultParams, noParams, paramsFrom, paramsTo } from './params.ts'
+import { checkParams, defaultParams, noParams, paramsFrom, paramsTo } from './params.ts'
 import type { SigningInfo } from './signing-info.ts'
 import { err, gov, NAME } from './state.ts'
 
@@ -75,7 +75,9 @@ const slashingGenesis = (keeper: Slashing): GenesisOf<typeof GenesisStateSchema>
   return {
     schema: GenesisStateSchema,
     default: () => ({ params: paramsTo(defaultParams) }),
-    validate: ({ params }) => checkGenesisParams(params === undefined ? noParams : paramsFrom(params)),
+    validate({ params }) {
+      checkParams(params ?? create(ParamsSchema, paramsTo(noParams)))
+    },
     init(ctx, { params, signingInfos, missedBlocks }) {
       for (const validator of staking.validators(ctx))
         keeper.addPublicKey(ctx, validator.consAddress, validator.consensusPubkey)

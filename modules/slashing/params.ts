@@ -89,22 +89,3 @@ const checkFraction = (name: string, digits: Uint8Array): void => {
   if (value < 0n) throw plainError(`${name} cannot be negative: ${decText(value)}`)
   if (value > ONE) throw plainError(`${name} too large: ${decText(value)}`)
 }
-
-/** ValidateGenesis: stricter than a change of parameters. */
-export const checkGenesisParams = (params: SlashingParams): void => {
-  const fraction = (name: string, value: Dec) => {
-    if (value < 0n || value > ONE)
-      throw new Error(
-        `${name} should be less than or equal to one and greater than zero, is ${decText(value)}`,
-      )
-  }
-  fraction('slashing fraction downtime', params.slashFractionDowntime)
-  fraction('slashing fraction double sign', params.slashFractionDoubleSign)
-  fraction('min signed per window', params.minSignedPerWindow)
-  if (params.downtimeJailNs < 60n * SECOND)
-    throw new Error(
-      `downtime unjail duration must be at least 1 minute, is ${params.downtimeJailNs / SECOND}s`,
-    )
-  if (params.signedBlocksWindow < 10n)
-    throw new Error(`signed blocks window must be at least 10, is ${params.signedBlocksWindow}`)
-}

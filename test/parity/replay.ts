@@ -6,6 +6,7 @@ import { TxBody, TxRaw } from 'cosmjs-types/cosmos/tx/v1beta1/tx'
 import type {
   ExecTxResult,
   FinalizeBlockRequest,
+  FinalizeBlockResponse,
   Misbehavior,
   ValidatorUpdate,
 } from '../../chain/abci/application.ts'
@@ -156,13 +157,19 @@ export function* replaySteps(options: ReplayOptions): Generator<number, Replay, 
     options.scribe.write((ctx) => {
       for (const store of foreign ? stores : options.foreign) writeRecorded(ctx, recording, store, height)
     })
-    const response = app.finalizeBlock(
-      requestOf(
-        recorded,
-        powers,
-        kept.map(({ tx }) => tx),
-      ),
+    const request = requestOf(
+      recorded,
+      powers,
+      kept.map(({ tx }) => tx),
     )
+    let response: FinalizeBlockResponse
+    try {
+      response = app.finalizeBlock(request)
+    } catch (error) {
+      const found = error instanceof Error ? `${error.stack}` : `${error}`
+      differences.push({ height, what: 'block, and all that would follow', expected: 'a block', found })
+      break
+    }
     app.commit()
     kept.forEach(({ index, types }, i) => {
       const name = `tx ${index} (${types.join(', ')})`

@@ -171,12 +171,12 @@ describe('parameters and genesis of slashing', () => {
     expect(callQuery(stage.slashingModule, Query, stage.ctx).params({}).params?.signedBlocksWindow).toBe(20n)
   })
 
-  test('of a genesis are checked more strictly', () => {
+  test('of a genesis may be whatever a running chain may have made of them', () => {
     const { slashingModule } = openStage()
     const check = (params: object) => () =>
       slashingModule.genesis!.validate!(create(GenesisStateSchema, { params: { ...wanted, ...params } }))
     expect(check({})).not.toThrow()
-    expect(check({ signedBlocksWindow: 9n })).toThrow('signed blocks window must be at least 10, is 9')
-    expect(check({ downtimeJailDuration: { seconds: 59n } })).toThrow(/at least 1 minute, is 59s/)
+    expect(check({ signedBlocksWindow: 9n, downtimeJailDuration: { seconds: 2n } })).not.toThrow()
+    expect(check({ signedBlocksWindow: 0n })).toThrow('signed blocks window must be positive: 0')
   })
 })
