@@ -11,7 +11,7 @@ export const fromUtf8 = (bytes: Bytes): string => decoder.decode(bytes)
 /** As `fromUtf8`, but throws a TypeError on bytes that are not valid UTF-8. */
 export const fromUtf8Strict = (bytes: Bytes): string => strict.decode(bytes)
 
-/** Bytes that Go put into a text as they are, as its JSON prints them: U+FFFD for each byte that belongs to no character. */
+/** Bytes that stand in a text as they are, as Go prints it: U+FFFD for each that is of no character. */
 export const fromRawUtf8 = (bytes: Bytes): string => {
   const text = decoder.decode(bytes)
   if (!text.includes('\ufffd')) return text

@@ -1,5 +1,6 @@
-// What can be granted: each kind of authorization says which messages it is for, and what is left of it once it allowed one.
-// Modules bring their own kinds (bank its spend limit, staking its list of validators); the generic one is here.
+// What can be granted: each kind of authorization says which messages it is for, and what is left of it once
+// it allowed one. Modules bring their own kinds (bank its spend limit, staking its list of validators); the
+// generic one is here.
 import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf'
 import { type Ctx, plainError, type RoutedMessage } from '../../chain/module.ts'
 import { GenericAuthorizationSchema } from '../../proto/gen/cosmos/authz/v1beta1/authz_pb.ts'
@@ -19,15 +20,12 @@ export type AuthorizationOf<S extends DescMessage> = {
 /** A kind as authz sees it, whatever its message is. */
 export type AuthorizationKind = AuthorizationOf<DescMessage>
 
-export const authorizationKind = <S extends DescMessage>(kind: AuthorizationOf<S>): AuthorizationKind =>
-  kind as unknown as AuthorizationKind
-
 /** Allows any message of one type, as often as is wanted. */
-export const genericAuthorization = authorizationKind({
+export const genericAuthorization: AuthorizationOf<typeof GenericAuthorizationSchema> = {
   schema: GenericAuthorizationSchema,
   msgTypeUrl: ({ msg }) => msg,
   validate({ msg }) {
     if (msg === '') throw plainError('msg type cannot be empty')
   },
   accept: () => 'all',
-})
+}

@@ -1,5 +1,6 @@
-// authz's state and rules: who may act for whom (x/authz of SDK 0.53). Grants lie by granter, grantee and message type;
-// those that expire also in a queue by time, so that a block removes what is over without looking at the others.
+// authz's state and rules: who may act for whom (x/authz of SDK 0.53). Grants lie by granter, grantee and
+// message type; those that expire also in a queue by time, so that a block removes what is over without
+// looking at the others.
 import { create, type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf'
 import { type Any, AnySchema, type Timestamp } from '@bufbuild/protobuf/wkt'
 import { type Bytes, equalBytes, fromRawUtf8 } from '../../chain/bytes.ts'
@@ -147,10 +148,10 @@ export const authzKeeper = ({ auth, bank, router, kinds = [] }: AuthzKeepers) =>
   const accept = (ctx: Ctx, grantee: Bytes, granter: Bytes, message: RoutedMessage): void => {
     const { typeUrl } = message
     const grant = grants.get(ctx, [granter, grantee, typeUrl])
-    if (grant === undefined)
-      throw err.noAuthorizationFound(
-        `failed to get grant with given granter: ${addresses.text(granter)}, grantee: ${addresses.text(grantee)} & msgType: ${typeUrl} `,
-      )
+    if (grant === undefined) {
+      const pair = `granter: ${addresses.text(granter)}, grantee: ${addresses.text(grantee)}`
+      throw err.noAuthorizationFound(`failed to get grant with given ${pair} & msgType: ${typeUrl} `)
+    }
     const until = expirationNs(grant)
     if (until !== undefined && until < ctx.block.timeNs) throw err.authorizationExpired()
     const { kind, message: authorization } = unpack(grant.authorization)
@@ -159,7 +160,9 @@ export const authzKeeper = ({ auth, bank, router, kinds = [] }: AuthzKeepers) =>
     else if (left !== 'all') update(ctx, grantee, granter, { kind, message: create(kind.schema, left) })
   }
 
-  /** Runs one message for its only signer; its events say which of the messages it was. Returns its response. */
+  /**
+   * Runs one message for its only signer; its events say which of the messages it was. Returns its response.
+   */
   const runFor = (ctx: Ctx, grantee: Bytes, message: RoutedMessage, index: number): Bytes => {
     const signers = message.signers()
     const [granter] = signers

@@ -1,5 +1,5 @@
-// authz: people let others act for them, within limits (x/authz of SDK 0.53). State and rules are in keeper.ts, what can be
-// granted in authorization.ts.
+// authz: people let others act for them, within limits (x/authz of SDK 0.53). State and rules are in
+// keeper.ts, what can be granted in authorization.ts.
 import { defineModule, type Module, type View } from '../../chain/module.ts'
 import { instantNs } from '../../chain/time.ts'
 import { file_cosmos_authz_v1beta1_authz } from '../../proto/gen/cosmos/authz/v1beta1/authz_pb.ts'

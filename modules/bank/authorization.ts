@@ -11,14 +11,14 @@ import {
 } from '../../chain/module.ts'
 import { SendAuthorizationSchema } from '../../proto/gen/cosmos/bank/v1beta1/authz_pb.ts'
 import { type MsgSend, MsgSendSchema } from '../../proto/gen/cosmos/bank/v1beta1/tx_pb.ts'
-import { authorizationKind } from '../authz/authorization.ts'
+import type { AuthorizationOf } from '../authz/authorization.ts'
 import { bankErrors } from './errors.ts'
 
 const SEND = `/${MsgSendSchema.typeName}`
 /** What it costs to look at an address of the list. */
 const LIST_GAS = 10
 
-export const sendAuthorization = authorizationKind({
+export const sendAuthorization: AuthorizationOf<typeof SendAuthorizationSchema> = {
   schema: SendAuthorizationSchema,
   msgTypeUrl: () => SEND,
   validate({ spendLimit, allowList }) {
@@ -37,4 +37,4 @@ export const sendAuthorization = authorizationKind({
     if (allowList.length > 0 && at < 0) throw sdk.unauthorized(`cannot send to ${toAddress} address`)
     return isZeroCoins(left) ? 'nothing' : { spendLimit: coinsTo(left), allowList }
   },
-})
+}

@@ -1,5 +1,6 @@
-// circuit's state: who may switch messages off, and which are off (x/circuit 0.1.1). It is asked in two places, when a
-// transaction comes in and before the router runs a message, so that nothing gets around it inside of another message.
+// circuit's state: who may switch messages off, and which are off (x/circuit 0.1.1). It is asked in two
+// places, when a transaction comes in and before the router runs a message, so that nothing gets around it
+// inside of another message.
 import {
   type AnteStep,
   addressKey,

@@ -1,5 +1,5 @@
-// circuit: switches that turn messages off and on while the chain runs (x/circuit 0.1.1). State is in keeper.ts, who may
-// turn them in messages.ts.
+// circuit: switches that turn messages off and on while the chain runs (x/circuit 0.1.1). State is in
+// keeper.ts, who may turn them in messages.ts.
 import type { Bytes } from '../../chain/bytes.ts'
 import {
   addressKey,

@@ -1,5 +1,6 @@
-// What somebody may spend of another's coins on fees (x/feegrant: basic_fee.go, periodic_fee.go, filtered_fee.go): up to a
-// limit or a time, so much a period, or only for some messages around one of the others.
+// What somebody may spend of another's coins on fees (x/feegrant: basic_fee.go, periodic_fee.go,
+// filtered_fee.go): up to a limit or a time, so much a period, or only for some messages around one of the
+// others.
 import {
   create,
   type DescMessage,

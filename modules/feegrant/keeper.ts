@@ -1,5 +1,5 @@
-// feegrant's state and rules: who pays fees for whom (x/feegrant 0.2.0). Allowances lie by grantee and granter; those that
-// expire also in a queue by time.
+// feegrant's state and rules: who pays fees for whom (x/feegrant 0.2.0). Allowances lie by grantee and
+// granter; those that expire also in a queue by time.
 import { create } from '@bufbuild/protobuf'
 import type { Bytes } from '../../chain/bytes.ts'
 import {
@@ -69,7 +69,10 @@ export const feegrantKeeper = ({ auth, bank }: FeegrantKeepers) => {
     auth.set(ctx, auth.newAccount(ctx, address))
   }
 
-  /** Go takes the wrong entry out of the queue, that of the opposite pair; the right one goes when its time comes. */
+  /**
+   * Go takes the wrong entry out of the queue, that of the opposite pair; the right one goes when its time
+   * comes.
+   */
   const revoke = (ctx: Ctx, granter: Bytes, grantee: Bytes): void => {
     const expiration = expirationOf(allowance(ctx, granter, grantee))
     state.grants.remove(ctx, [grantee, granter])

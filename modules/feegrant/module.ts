@@ -1,5 +1,5 @@
-// feegrant: somebody else pays the fees (x/feegrant 0.2.0). Kinds of allowances are in allowance.ts, state and rules in
-// keeper.ts; the ante handler of auth uses an allowance when a transaction names its granter.
+// feegrant: somebody else pays the fees (x/feegrant 0.2.0). Kinds of allowances are in allowance.ts, state
+// and rules in keeper.ts; the ante handler of auth uses an allowance when a transaction names its granter.
 import { fromBinary } from '@bufbuild/protobuf'
 import {
   defineModule,

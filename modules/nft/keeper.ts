@@ -1,5 +1,6 @@
-// nft: classes of tokens, the tokens, and who owns each (x/nft 0.2.0). Classes and tokens are made by other modules or by a
-// genesis; users can only send what they own. Reads and writes are those of x/nft's keeper, one for one.
+// nft: classes of tokens, the tokens, and who owns each (x/nft 0.2.0). Classes and tokens are made by other
+// modules or by a genesis; users can only send what they own. Reads and writes are those of x/nft's keeper,
+// one for one.
 import type { Bytes } from '../../chain/bytes.ts'
 import { type Ctx, emitTyped, errors, type View } from '../../chain/module.ts'
 import { EventBurnSchema, EventMintSchema } from '../../proto/gen/cosmos/nft/v1beta1/event_pb.ts'

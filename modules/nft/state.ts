@@ -1,5 +1,5 @@
-// Where nft keeps what (x/nft/keeper/keys.go). Class and token ids are any text, so a zero byte that ends one may stand in
-// it too: keys are as Go makes them, even if they cannot be told apart then.
+// Where nft keeps what (x/nft/keeper/keys.go). Class and token ids are any text, so a zero byte that ends one
+// may stand in it too: keys are as Go makes them, even if they cannot be told apart then.
 import { fromUtf8, utf8 } from '../../chain/bytes.ts'
 import {
   bytesKey,

@@ -1,11 +1,12 @@
-// What may be done with somebody else's stake: one kind of movement, up to a limit, with some validators or all but some
-// (x/staking/types authz.go).
+// What may be done with somebody else's stake: one kind of movement, up to a limit, with some validators or
+// all but some (x/staking/types authz.go).
 import {
   type Coin,
   type Ctx,
   coinFrom,
   coinText,
   coinTo,
+  errors,
   GoPanic,
   plainError,
   sdk,
@@ -25,8 +26,7 @@ import {
   type MsgUndelegate,
   MsgUndelegateSchema,
 } from '../../proto/gen/cosmos/staking/v1beta1/tx_pb.ts'
-import { authorizationKind } from '../authz/authorization.ts'
-import { err } from '../authz/errors.ts'
+import type { AuthorizationOf } from '../authz/authorization.ts'
 
 type Movement = MsgDelegate | MsgUndelegate | MsgBeginRedelegate | MsgCancelUnbondingDelegation
 
@@ -39,7 +39,12 @@ const typeUrls: Partial<Record<Type, string>> = {
 /** What it costs to look at a validator of a list. */
 const LIST_GAS = 10
 
-export const stakeAuthorization = authorizationKind({
+const authz = errors('authz', {
+  unknownAuthorizationType: [4, 'unknown authorization type'],
+  negativeMaxTokens: [12, 'max tokens should be positive'],
+})
+
+export const stakeAuthorization: AuthorizationOf<typeof StakeAuthorizationSchema> = {
   schema: StakeAuthorizationSchema,
   msgTypeUrl({ authorizationType }) {
     const typeUrl = typeUrls[authorizationType]
@@ -52,8 +57,8 @@ export const stakeAuthorization = authorizationKind({
   validate({ maxTokens, authorizationType }) {
     const limit = maxTokens && coinFrom(maxTokens)
     if (limit !== undefined && limit.amount < 0n)
-      throw err.negativeMaxTokens(`negative coin amount: ${coinText(limit)}`)
-    if (authorizationType === Type.UNSPECIFIED) throw err.unknownAuthorizationType()
+      throw authz.negativeMaxTokens(`negative coin amount: ${coinText(limit)}`)
+    if (authorizationType === Type.UNSPECIFIED) throw authz.unknownAuthorizationType()
   },
   accept(ctx, { validators, maxTokens, authorizationType }, { typeUrl, message }) {
     if (!Object.values(typeUrls).includes(typeUrl)) throw sdk.invalidRequest('unknown msg type')
@@ -66,7 +71,7 @@ export const stakeAuthorization = authorizationKind({
     if (left.amount === 0n) return 'nothing'
     return { validators, authorizationType, maxTokens: coinTo(left) }
   },
-})
+}
 
 const expectAllowed = (ctx: Ctx, validators: StakeAuthorization['validators'], validator: string): void => {
   const addresses = validators.value?.address ?? []

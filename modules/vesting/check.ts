@@ -1,4 +1,5 @@
-// Which vesting accounts can be (Validate of each kind in x/auth/vesting types): of a genesis and of new ones.
+// Which vesting accounts can be (Validate of each kind in x/auth/vesting types): of a genesis and of new
+// ones.
 import {
   addCoins,
   type Coins,
@@ -24,7 +25,9 @@ import { vestingPart } from './schedule.ts'
 
 const isPositiveSet = (set: Coins): boolean => isValidCoins(set) && isAllPositive(set)
 
-/** What is wrong with a vesting account, in Go's words; undefined if nothing is, or if it is another account. */
+/**
+ * What is wrong with a vesting account, in Go's words; undefined if nothing is, or if it is another account.
+ */
 export const vestingProblem = (account: Account): string | undefined => {
   const { schema, message } = account
   if (schema === BaseVestingAccountSchema) return baseProblem(message as BaseVestingAccount)
@@ -72,9 +75,9 @@ export const periodicProblem = (account: PeriodicVestingAccount): string | undef
   if (end !== base.endTime) return 'vesting end time does not match length of all vesting periods'
   if (end < startTime) return 'cumulative endTime overflowed, and/or is less than startTime'
   const original = coinsFrom(base.originalVesting)
-  if (!equalCoins(sum, original))
-    return `original vesting coins (${coinsText(original)}) does not match the sum of all coins in vesting periods (${coinsText(sum)})`
-  return baseProblem(base)
+  if (equalCoins(sum, original)) return baseProblem(base)
+  const [whole, parts] = [original, sum].map(coinsText)
+  return `original vesting coins (${whole}) does not match the sum of all coins in vesting periods (${parts})`
 }
 
 /** A 64-bit sum: what is too long for it wraps around, and is refused then. */

@@ -24,13 +24,12 @@ import {
   PeriodicVestingAccountSchema,
   PermanentLockedAccountSchema,
 } from '../../proto/gen/cosmos/vesting/v1beta1/vesting_pb.ts'
-import { account, baseAccount } from '../auth/account.ts'
 import type { Auth } from '../auth/keeper.ts'
 import type { Bank } from '../bank/keeper.ts'
 import { afterPeriod, periodicProblem } from './check.ts'
 
 export type VestingKeepers = {
-  auth: Pick<Auth, 'account' | 'addresses' | 'numbered' | 'set'>
+  auth: Pick<Auth, 'account' | 'addresses' | 'newAccount' | 'set'>
   bank: Pick<Bank, 'expectSendEnabled' | 'isBlocked' | 'send'>
 }
 
@@ -53,8 +52,9 @@ export const vestingMessages = ({ auth, bank }: VestingKeepers): MessageRoutes =
     amount: Coins,
     make: (baseAccount: BaseAccount) => [schema: DescMessage, message: Message],
   ): void => {
-    const { base } = auth.numbered(ctx, baseAccount(to, addresses))
-    auth.set(ctx, account(...make(base), addresses))
+    const { base } = auth.newAccount(ctx, to)
+    const [schema, message] = make(base)
+    auth.set(ctx, { address: to, base, schema, message })
     bank.send(ctx, from, to, amount)
   }
 

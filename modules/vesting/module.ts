@@ -1,5 +1,5 @@
-// vesting: accounts that may spend their coins only over time (x/auth/vesting of SDK 0.53). It has no state of its own:
-// the accounts are auth's, and bank asks schedule.ts what is locked.
+// vesting: accounts that may spend their coins only over time (x/auth/vesting of SDK 0.53). It has no state
+// of its own: the accounts are auth's, and bank asks schedule.ts what is locked.
 import { EmptySchema } from '@bufbuild/protobuf/wkt'
 import { coinsFrom, defineModule, isAllGte, type Module } from '../../chain/module.ts'
 import type { Account } from '../auth/account.ts'

@@ -1,6 +1,7 @@
-// Accounts whose coins are locked for a time (x/auth/vesting types): what of them is still vesting at a moment, what is
-// locked of that, and how delegations are booked. Locked coins may be delegated; the two counters say how much of what was
-// delegated was vesting and how much was free, so that an undelegation gives back the free part first.
+// Accounts whose coins are locked for a time (x/auth/vesting types): what of them is still vesting at a
+// moment, what is locked of that, and how delegations are booked. Locked coins may be delegated; the two
+// counters say how much of what was delegated was vesting and how much was free, so that an undelegation
+// gives back the free part first.
 import type { DescMessage } from '@bufbuild/protobuf'
 import {
   addCoins,
@@ -135,7 +136,10 @@ export const vestingSchedules: Vesting = {
     }
     return withDelegated(account, delegatedVesting, delegatedFree)
   },
-  /** Free coins come back first. More may come back than was delegated, since shares round in favor of who leaves. */
+  /**
+   * Free coins come back first. More may come back than was delegated, since shares round in favor of who
+   * leaves.
+   */
   trackUndelegation(account, amount) {
     let { delegatedVesting, delegatedFree } = delegatedOf(account)
     for (const { denom, amount: returned } of amount) {

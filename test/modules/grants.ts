@@ -1,5 +1,5 @@
-// A chain on which people act and pay for each other: authz, feegrant, vesting, circuit and nft over auth, bank and
-// staking, with real transactions.
+// A chain on which people act and pay for each other: authz, feegrant, vesting, circuit and nft over auth,
+// bank and staking, with real transactions.
 import { create, createRegistry } from '@bufbuild/protobuf'
 import { type Any, type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt'
 import type { ExecTxResult } from '../../chain/abci/application.ts'

@@ -1,5 +1,6 @@
-// Transactions that a Go chain was recorded with: grants of authz and feegrant, what was done with them, a vesting account.
-// Each is run on the recorded state of the block before; its result and what it changed must be equal.
+// Transactions that a Go chain was recorded with: grants of authz and feegrant, what was done with them, a
+// vesting account. Each is run on the recorded state of the block before; its result and what it changed must
+// be equal.
 
 import { EmptySchema } from '@bufbuild/protobuf/wkt'
 import { beforeAll, expect, test } from '@jest/globals'
@@ -19,7 +20,10 @@ import { grantOptions, moduleAccounts } from '../grants.ts'
 
 const STORES = ['acc', 'bank', 'consensus', 'staking', 'authz', 'feegrant', 'nft', 'circuit']
 
-/** wasmd counts the transactions of a block in a store of its own: a read of 12 bytes and a write, before anything else. */
+/**
+ * wasmd counts the transactions of a block in a store of its own: a read of 12 bytes and a write, before
+ * anything else.
+ */
 const countTx: AnteStep = (ctx) => ctx.gas.consume(1039 + 2390, 'tx counter')
 
 let recording: Recording
@@ -51,7 +55,10 @@ const accounts = {
   ...{ transfer: [], interchainaccounts: [], wasm: [] },
 }
 
-/** Writes the recorded state, and takes the fees that were collected away, as distribution does when a block begins. */
+/**
+ * Writes the recorded state, and takes the fees that were collected away, as distribution does when a block
+ * begins.
+ */
 const loader = (state: ReadonlyMap<string, StoreChanges>, collect: (ctx: Ctx) => void): Module =>
   defineModule({
     name: 'loader',

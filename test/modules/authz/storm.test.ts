@@ -1,6 +1,6 @@
-// Storms that a Go chain (SDK 0.53.6) of accounts, coins, stake, authz, feegrant, vesting, circuit and nft went through:
-// grants and allowances of all kinds and their use, valid and not. Everything that a block says must be equal, its gas and
-// its roots too; then the exported genesis, and answers to queries, byte by byte.
+// Storms that a Go chain (SDK 0.53.6) of accounts, coins, stake, authz, feegrant, vesting, circuit and nft
+// went through: grants and allowances of all kinds and their use, valid and not. Everything that a block says
+// must be equal, its gas and its roots too; then the exported genesis, and answers to queries, byte by byte.
 import { create } from '@bufbuild/protobuf'
 import { describe, expect, test } from '@jest/globals'
 import type { Event, FinalizeBlockRequest } from '../../../chain/abci/application.ts'

@@ -63,9 +63,7 @@ test('a message switched off by the one before it in the same transaction does n
   const chain = open()
   const own = pack(MsgSendSchema, { fromAddress: alice.text, toAddress: carol.text, amount: [stake(1)] })
   const { log } = chain.run(alice, [trip(alice, SEND), own])
-  expect(log).toBe(
-    `failed to execute message; message index: 1: circuit breaker disables execution of this message: ${SEND}`,
-  )
+  expect(log).toMatch(/message index: 1: circuit breaker disables execution of this message: .*MsgSend$/)
   expect(chain.read((view) => chain.circuit.isAllowed(view, SEND))).toBe(true)
 })
 

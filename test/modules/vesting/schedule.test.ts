@@ -1,5 +1,5 @@
-// What is locked of a vesting account at a moment, and how its delegations are booked: the numbers of the SDK's own
-// examples (x/auth/vesting README).
+// What is locked of a vesting account at a moment, and how its delegations are booked: the numbers of the
+// SDK's own examples (x/auth/vesting README).
 import { create } from '@bufbuild/protobuf'
 import { describe, expect, test } from '@jest/globals'
 import { addressCodec, type Coins, coin } from '../../../chain/module.ts'
