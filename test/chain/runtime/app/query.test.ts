@@ -85,7 +85,7 @@ const answers: [string, Asked, Answer][] = [
   [
     'what does not parse',
     { path, data: new Uint8Array([0xff]) },
-    { code: 18, log: 'rpc error: code = InvalidArgument', height: 3n },
+    { code: 18, log: 'unexpected EOF: invalid request', height: 3n },
   ],
   [
     'a bad address',
