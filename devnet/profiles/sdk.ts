@@ -20,6 +20,8 @@ import { feegrant } from '../../modules/feegrant/module.ts'
 import { genutil } from '../../modules/genutil/module.ts'
 import { govKeeper } from '../../modules/gov/keeper.ts'
 import { gov } from '../../modules/gov/module.ts'
+import { groupKeeper } from '../../modules/group/keeper.ts'
+import { group } from '../../modules/group/module.ts'
 import { mint } from '../../modules/mint/module.ts'
 import { protocolPool } from '../../modules/protocolpool/module.ts'
 import { slashingKeeper } from '../../modules/slashing/keeper.ts'
@@ -103,7 +105,7 @@ export const sdkParts = (settings: ChainSettings, options: PartsOptions): Parts 
       genutil({ staking: stake, deliverTx: (tx) => options.app().deliverGenesisTx(tx) }),
       evidence(settings, { staking: stake, slashing: watch }),
       ...[authz(grants), feegrant(fees), upgrade(plans), vesting(shared), circuit(breaker)],
-      parameters.module,
+      ...[group(groupKeeper(settings, { auth: accounts, router })), parameters.module],
       ...extraModules,
     ],
     consensusParams: parameters.params,

@@ -168,7 +168,8 @@ export const divideWeights = (a: Weight, b: Weight): Weight => {
     exponent: a.exponent - b.exponent - places,
   }
   const quotient = roundHalfUp(exact)
-  if (!isInRange(quotient)) throw plainError(`decimal quotient error: ${OUT_OF_RANGE}`)
+  if (Math.abs(magnitude(quotient)) > MAX_EXPONENT)
+    throw plainError(`decimal quotient error: ${OUT_OF_RANGE}`)
   return quotient
 }
 
