@@ -9,7 +9,7 @@ export const wireName = (type: number): string => WIRE_NAMES[type] ?? `unknown t
 export class WireError extends Error {}
 
 export const TRUNCATED = 'unexpected EOF'
-/** Go's library begins its own errors with this, with one kind of space or the other by build; this one is recorded. */
+/** What Go's library begins its errors with. The kind of space depends on the build; this one is recorded. */
 const PREFIX = 'proto:\u00a0'
 const OVERFLOW = `${PREFIX}variable length integer overflow`
 const FIELD_NUMBER = `${PREFIX}invalid field number`

@@ -1,5 +1,6 @@
-// Recorded answers of a Go chain, value by value: our chain in the same situation gives the same status, headers and
-// bytes, whether it is asked by CometBFT RPC (state with its proofs, transactions checked and sent), REST or gRPC.
+// Recorded answers of a Go chain, value by value: our chain in the same situation gives the same status,
+// headers and bytes, whether it is asked by CometBFT RPC (state with its proofs, transactions checked and
+// sent), REST or gRPC.
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { vectorJson } from '../vectors.ts'
 import { type Answer, askAll, expected, type RecordedAnswer } from './answers.ts'
@@ -7,8 +8,8 @@ import { openRecording } from './chain.ts'
 import type { Replay } from './replay.ts'
 
 /**
- * What was recorded too and is not asked here. Blocks, results, searches and the state of consensus come from what the
- * engine keeps, not from the application: test/devnet/rpc/recorded.test.ts has their answers.
+ * What was recorded too and is not asked here. Blocks, results, searches and the state of consensus come from
+ * what the engine keeps, not from the application: test/devnet/rpc/recorded.test.ts has their answers.
  */
 const LEFT_OUT: Record<string, string> = {
   'lcd/wasm_*, grpc/call_wasm_smart': 'queries of x/wasm, which is not here',

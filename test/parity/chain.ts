@@ -23,7 +23,7 @@ const FOREIGN: Record<string, string[]> = {
 /** Key of the wasm store (TXCounterPrefix). */
 const TX_COUNTER = new Uint8Array([8])
 
-/** wasmd counts the transactions of a block in its own store, and each of them pays for that; simulations do not. */
+/** wasmd counts the transactions of a block in its own store, and each pays for that; simulations do not. */
 const countTx: AnteStep = (ctx) => {
   if (ctx.mode === 'simulate') return
   const store = ctx.store('wasm')

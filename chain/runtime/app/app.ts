@@ -49,8 +49,8 @@ export type App = Application & {
   /** One gRPC query. Throws GrpcError or TxError. Height 0 or none is the last committed one. */
   serve(path: string, data: Bytes, height?: bigint): { value: Bytes; height: bigint }
   /**
-   * Runs a transaction without its signatures on a scratch branch of the check state. Throws TxError with `gasUsed`, a
-   * bigint, beside what every TxError has.
+   * Runs a transaction without its signatures on a scratch branch of the check state. Throws TxError, with
+   * `gasUsed`, a bigint, beside what every TxError has.
    */
   simulate(tx: Bytes): Simulated
   /** Runs a transaction in the state that a genesis is filling. Throws the error with which it failed. */

@@ -76,7 +76,7 @@ const answerGrpc = (parts: QueryParts, route: Route<View>, request: QueryRequest
 const callRoute = (route: Route<View>, view: View, data: Bytes): Bytes =>
   toBinary(route.output, route.run(view, decodeRequest(route, data)))
 
-/** Bytes that are no request: an error without a code in ABCI, which the gRPC server tells in its own words. */
+/** Bytes that are no request: an error without a code in ABCI; the gRPC server has its own words for it. */
 class RequestError extends TxError {}
 
 const decodeRequest = (route: Route<View>, data: Bytes): Message => {
