@@ -26,7 +26,7 @@ import {
 } from '../../proto/gen/cosmos/vesting/v1beta1/vesting_pb.ts'
 import type { Auth } from '../auth/keeper.ts'
 import type { Bank } from '../bank/keeper.ts'
-import { afterPeriod, periodicProblem } from './check.ts'
+import { afterPeriod, periodicProblem } from './periods.ts'
 
 export type VestingKeepers = {
   auth: Pick<Auth, 'account' | 'addresses' | 'newAccount' | 'set'>
