@@ -150,6 +150,43 @@ describe('tendril tx', () => {
   })
 })
 
+describe('modules that nobody wrote a command for', () => {
+  test('a group decides who is paid', async () => {
+    const members = [0, 1, 2].map((i) => `{"address":"${address(i)}","weight":"1"}`)
+    const windows = '{"voting_period":"1h","min_execution_period":"0s"}'
+    const policy = `{"@type":"/cosmos.group.v1.ThresholdDecisionPolicy","threshold":"2","windows":${windows}}`
+    const made = `--members [${members.join(',')}] --decision-policy ${policy} --from 0`
+    const { text } = await send(`group create-group-with-policy crew ${made}`)
+    const account = /group_policy_address: (tendril1\w+)/.exec(text)![1]
+    await send(`bank send 0 ${account} 500utend`)
+    const coins = '[{"denom":"utend","amount":"200"}]'
+    const payment = { from_address: account, to_address: address(9), amount: JSON.parse(coins) }
+    const pay = JSON.stringify({ '@type': '/cosmos.bank.v1beta1.MsgSend', ...payment })
+    const before = await balance(9)
+    await send(`group submit-proposal ${account} --proposers ${address(1)} --messages ${pay} --exec try`)
+    expect((await ask('group tally-result 1')).tally.yes_count).toBe('1')
+    await send('group vote 1 2 yes --exec try')
+    expect(await balance(9)).toBe(before + 200n)
+    await expect(ask('group proposal 1')).rejects.toThrow('load proposal: not found')
+  })
+
+  test('stake is delegated, rewarded and taken back', async () => {
+    const { validators } = await ask('staking validators --limit 1')
+    const operator = validators[0].operator_address
+    await send(`staking delegate ${operator} 5000utend --from 7`)
+    const { delegation_response } = await ask(`staking delegation 7 ${operator}`)
+    expect(delegation_response.balance).toEqual({ denom: 'utend', amount: '5000' })
+    const { code } = await send(`distribution withdraw-rewards ${operator} --from 7`)
+    expect(code).toBe(0)
+    await send(`staking unbond ${operator} 2000utend --from 7`)
+    const { unbonding_responses } = await ask('staking unbonding-delegations 7')
+    expect(unbonding_responses[0].entries[0].balance).toBe('2000')
+  })
+})
+
+/** A module's account has its address inside. */
+type Account = { address?: string; base_account?: { address: string } }
+
 describe('tendril query', () => {
   test('prints YAML for people and the JSON of the SDK for programs', async () => {
     const { text } = await run(query, 'bank params')
@@ -164,7 +201,7 @@ describe('tendril query', () => {
     do {
       const page = await ask(`auth accounts --limit 4${key && ` --page-key ${key}`}`)
       expect(page.accounts.length).toBeLessThanOrEqual(4)
-      seen.push(...page.accounts.map((account: { address?: string }) => account.address))
+      seen.push(...page.accounts.map((account: Account) => account.address ?? account.base_account!.address))
       key = page.pagination.next_key
     } while (key)
     const { pagination } = await ask('auth accounts --count-total --limit 1')
