@@ -23,6 +23,8 @@ import { gov } from '../../modules/gov/module.ts'
 import { groupKeeper } from '../../modules/group/keeper.ts'
 import { group } from '../../modules/group/module.ts'
 import { mint } from '../../modules/mint/module.ts'
+import { nftKeeper } from '../../modules/nft/keeper.ts'
+import { nft } from '../../modules/nft/module.ts'
 import { protocolPool } from '../../modules/protocolpool/module.ts'
 import { slashingKeeper } from '../../modules/slashing/keeper.ts'
 import { slashing } from '../../modules/slashing/module.ts'
@@ -70,9 +72,9 @@ const VERSIONED = [
 ]
 
 export const sdkParts = (settings: ChainSettings, options: PartsOptions): Parts => {
-  const { denom, extraModules, firstSteps = [] } = options
+  const { denom, extraModules, firstSteps = [], unorderedTxs = true } = options
   const router = new MessageRouter()
-  const accounts = authKeeper(settings)
+  const accounts = authKeeper(settings, { unorderedTxs })
   const coins = bankKeeper(settings, { auth: accounts, vesting: vestingSchedules })
   const shared = { auth: accounts, bank: coins }
   const stake = stakingKeeper(settings, shared)
@@ -105,7 +107,8 @@ export const sdkParts = (settings: ChainSettings, options: PartsOptions): Parts 
       genutil({ staking: stake, deliverTx: (tx) => options.app().deliverGenesisTx(tx) }),
       evidence(settings, { staking: stake, slashing: watch }),
       ...[authz(grants), feegrant(fees), upgrade(plans), vesting(shared), circuit(breaker)],
-      ...[group(groupKeeper(settings, { auth: accounts, router })), parameters.module],
+      ...[nft(nftKeeper(accounts)), group(groupKeeper(settings, { auth: accounts, router }))],
+      parameters.module,
       ...extraModules,
     ],
     consensusParams: parameters.params,

@@ -33,7 +33,8 @@ export const periodicProblem = (account: PeriodicVestingAccount): string | undef
   const original = coinsFrom(originalVesting)
   if (!equalCoins(sum, original)) {
     const [whole, parts] = [original, sum].map(coinsText)
-    return `original vesting coins (${whole}) does not match the sum of all coins in vesting periods (${parts})`
+    const sums = `the sum of all coins in vesting periods (${parts})`
+    return `original vesting coins (${whole}) does not match ${sums}`
   }
   if (endTime < 0n) return 'end time cannot be negative'
   return isPositiveSet(original) ? undefined : `invalid coins: ${coinsText(original)}`
