@@ -3,8 +3,8 @@
 // rise.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { replayRecording } from '../test/parity/chain.ts'
-import type { Tally } from '../test/parity/replay.ts'
+import { replayRecording } from './chain.ts'
+import type { Tally } from './replay.ts'
 
 const PAGE = join(process.cwd(), 'docs', 'parity.md')
 const FIELDS = ['txs', 'results', 'events', 'gas', 'roots', 'heights'] as const
