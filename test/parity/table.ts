@@ -11,12 +11,14 @@ const FIELDS = ['txs', 'results', 'events', 'gas', 'roots', 'heights'] as const
 
 const HEAD = `# Parity with the Go chain
 
-The recorded chain (wasmd 0.61.14: Cosmos SDK 0.53.6, CometBFT 0.38.21) has 491 blocks. \`npm run parity\` replays them and counts
-what is equal: results (code, codespace, data, log), events (types, keys, values, order) and gas of each transaction, and the root of
-each module's store at each height. \`npm test\` fails if anything differs. Row \`(block)\`: the events of begin and end block.
+The recorded chain (wasmd 0.61.14: Cosmos SDK 0.53.6, CometBFT 0.38.21) has 491 blocks. \`npm run parity\`
+replays them and counts what is equal: results (code, codespace, data, log), events (types, keys, values,
+order) and gas of each transaction, and the root of each module's store at each height. \`npm test\` fails
+if anything differs. Row \`(block)\`: the events of begin and end block.
 
-Transactions of modules that are not here (wasm) are left out, and what their blocks changed is taken from the recording; wasmd's
-own step of the ante handler, which counts the transactions of a block, stands in the replay's set-up.
+Transactions of modules that are not here (wasm) are left out, and what their blocks changed is taken from
+the recording; wasmd's own step of the ante handler, which counts the transactions of a block, stands in
+the replay's set-up.
 
 `
 
