@@ -46,7 +46,7 @@ export const rpcClient = (url: string, connections: number) => {
 export type RpcClient = ReturnType<typeof rpcClient>
 
 const batchBody = (txs: readonly string[]): string =>
-  `[${txs.map((tx, id) => `{"jsonrpc":"2.0","id":${id},"method":"broadcast_tx_sync","params":{"tx":"${tx}"}}`).join(',')}]`
+  JSON.stringify(txs.map((tx, id) => ({ jsonrpc: '2.0', id, method: 'broadcast_tx_sync', params: { tx } })))
 
 const countTxs = async (client: RpcClient, from: number, to: number): Promise<number> => {
   let total = 0

@@ -39,6 +39,8 @@ export type PartsOptions = {
   upgradeHandlers?: Readonly<Record<string, UpgradeHandler>> | undefined
   /** Steps of modules of one's own, before all others of the ante handler. */
   firstSteps?: readonly AnteStep[]
+  /** Whether transactions may be unordered; yes, if it is not said. */
+  unorderedTxs?: boolean
 }
 
 export type ChainAppOptions = {

@@ -211,7 +211,8 @@ export const simulatedGenesis = (
   const own = new Set(ordered.map(({ publicKey }) => Buffer.from(publicKey).toString('base64')))
   if (keys.every((key) => own.has(key))) return { ...given, validators, note: undefined }
   const text = replaceKeys(given.text, keys, ordered, prefix)
-  const note = `The consensus keys of ${keys.length === 1 ? 'the validator' : `the ${keys.length} validators`} in the genesis were replaced by simulated ones.`
+  const whose = keys.length === 1 ? 'the validator' : `the ${keys.length} validators`
+  const note = `The consensus keys of ${whose} in the genesis were replaced by simulated ones.`
   return { text, doc: readGenesisText(text, given.doc.timeNs), validators, note }
 }
 

@@ -106,11 +106,13 @@ export const checkAgainst = (settings: Settings, options: DevnetOptions): void =
     const given = options[name]
     if (given !== undefined && given !== settings[name])
       throw new OptionError(
-        `the chain in ${options.home} has ${name} ${settings[name]}, not ${given}: leave the option out, or choose another home`,
+        `the chain in ${options.home} has ${name} ${settings[name]}, not ${given}: ` +
+          'leave the option out, or choose another home',
       )
   }
   if (options.genesis !== undefined)
     throw new OptionError(
-      `${options.home} already holds the chain ${settings.chainId}: leave the genesis out to continue it, or choose another home`,
+      `${options.home} already holds the chain ${settings.chainId}: ` +
+        'leave the genesis out to continue it, or choose another home',
     )
 }

@@ -55,7 +55,8 @@ const opened = async (door: keyof Ports, port: number, open: () => Promise<Serve
     if (!taken && code !== 'EACCES') throw error
     const reason = code === 'EACCES' ? 'must not be opened by this user' : 'is taken'
     throw new OptionError(
-      `port ${port} ${reason}: choose another with --${door}-port PORT (0 picks a free one), or stop what listens there`,
+      `port ${port} ${reason}: choose another with --${door}-port PORT (0 picks a free one), ` +
+        'or stop what listens there',
     )
   }
 }

@@ -52,7 +52,8 @@ const prepareGiven = async (
   const doc = readGenesisText(text, genesisTime(options))
   if (!kept && options.chainId !== undefined && options.chainId !== doc.chainId)
     throw new OptionError(
-      `the genesis is of chain ${doc.chainId}, not ${options.chainId}: leave the chain id out, or change the genesis`,
+      `the genesis is of chain ${doc.chainId}, not ${options.chainId}: ` +
+        'leave the chain id out, or change the genesis',
     )
   if (!kept) describeForeign(options, settings, doc)
   const { seed, prefix, validators: count } = settings

@@ -25,14 +25,15 @@ const endpoints = (devnet: Devnet, paint: Paint): string[] => {
 const accounts = (devnet: Devnet, paint: Paint): string[] => {
   if (devnet.accounts.length === 0) return []
   const mine = devnet.mnemonic === DEV_MNEMONIC
+  const given = ` · ${devnet.accounts.length}, each with ${devnet.balance} ${devnet.denom}`
   return [
-    `  ${paint.bold('Accounts')}${paint.dim(` · ${devnet.accounts.length}, each with ${devnet.balance} ${devnet.denom}`)}`,
+    `  ${paint.bold('Accounts')}${paint.dim(given)}`,
     ...devnet.accounts.map(({ index, address }) => `  ${paint.dim(String(index).padStart(3))}  ${address}`),
     '',
     row(paint, 'Mnemonic', devnet.mnemonic),
     row(paint, 'HD path', "m/44'/118'/0'/0/{account}"),
     mine
-      ? `  ${paint.yellow('These keys are public: on any real network, coins sent to them are gone at once.')}`
+      ? `  ${paint.yellow('These keys are public: coins sent to them on a real network are gone at once.')}`
       : `  ${paint.yellow('Development only: keep these keys away from real networks.')}`,
   ]
 }

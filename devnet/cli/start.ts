@@ -33,7 +33,10 @@ const TIME_FLAGS: Flag[] = [
   {
     name: 'virtual-time',
     value: 'START',
-    help: 'a clock of its own that starts at an RFC 3339 time and moves one second a\nblock: the same transactions then give the same block hashes',
+    help: [
+      'a clock of its own that starts at an RFC 3339 time and moves one second a',
+      'block: the same transactions then give the same block hashes',
+    ].join('\n'),
   },
 ]
 const STATE_FLAGS: Flag[] = [
@@ -65,7 +68,10 @@ const OUTPUT_FLAGS: Flag[] = [
   { name: 'quiet', help: 'no banner and no block log' },
   {
     name: 'json',
-    help: 'first line: one JSON object with every endpoint and account, once the\nfirst block can be queried; then one object a block',
+    help: [
+      'first line: one JSON object with every endpoint and account, once the',
+      'first block can be queried; then one object a block',
+    ].join('\n'),
   },
   { name: 'help', help: 'this page' },
 ]

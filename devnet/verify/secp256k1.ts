@@ -44,7 +44,7 @@ export const loadSecp256k1 = async (prefer: 'native' | 'wasm' = 'native'): Promi
     const addon: { default: NativeBinding } = await import('secp256k1/bindings.js')
     binding = addon.default
   } catch (error) {
-    if (error instanceof Error) return wasm() // optional dependency: absent, or no prebuilt addon for this platform
+    if (error instanceof Error) return wasm() // no prebuilt addon for this platform
     throw error
   }
   return native(binding)

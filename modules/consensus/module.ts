@@ -30,6 +30,7 @@ import {
 } from '../../proto/gen/tendermint/types/params_pb.ts'
 
 const NAME = 'consensus'
+const GO_PACKAGE = 'github.com/cosmos/gogoproto'
 
 /** As gov's ErrInvalidSigner. */
 const invalidSigner = (detail: string) =>
@@ -73,7 +74,7 @@ export const consensus = ({ authority }: Pick<ChainSettings, 'authority'>) => {
           const value = params.get(view)
           if (value === undefined)
             throw internal(
-              "collections: not found: key 'no_key' of type github.com/cosmos/gogoproto/tendermint.types.ConsensusParams",
+              `collections: not found: key 'no_key' of type ${GO_PACKAGE}/${ConsensusParamsSchema.typeName}`,
             )
           return { params: value }
         },

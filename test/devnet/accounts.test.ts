@@ -15,7 +15,8 @@ describe('development accounts', () => {
 
   test('derivation agrees with CosmJS on the standard path', async () => {
     const words =
-      'surround miss nominee dream gap cross assault thank captain prosper drop duty group candy wealth weather scale put'
+      'surround miss nominee dream gap cross assault thank captain prosper drop duty group candy ' +
+      'wealth weather scale put'
     const wallet = await DirectSecp256k1HdWallet.fromMnemonic(words, { prefix: 'x' })
     const [theirs] = await wallet.getAccounts()
     const [ours] = await deriveAccounts(words, 1)

@@ -1,4 +1,5 @@
-// The same seed and the same transactions give the same chain: in one process, in two, and over any number of restarts.
+// The same seed and the same transactions give the same chain: in one process, in two, and over any number of
+// restarts.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

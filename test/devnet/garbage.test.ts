@@ -1,4 +1,5 @@
-// Nothing that arrives from outside stops a chain: random bytes, broken and twisted transactions get an answer.
+// Nothing that arrives from outside stops a chain: random bytes, broken and twisted transactions get an
+// answer.
 import { stringToPath } from '@cosmjs/crypto'
 import { DirectSecp256k1HdWallet } from '@cosmjs/proto-signing'
 import { calculateFee, GasPrice, SigningStargateClient } from '@cosmjs/stargate'
