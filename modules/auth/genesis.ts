@@ -1,12 +1,14 @@
 // auth's part of the genesis: parameters and accounts (x/auth/types/genesis.go, keeper/genesis.go).
-import type { MessageShape } from '@bufbuild/protobuf'
-import { equalBytes, utf8 } from '../../chain/bytes.ts'
+import { fromBinary, type MessageShape } from '@bufbuild/protobuf'
+import { type Bytes, equalBytes, utf8 } from '../../chain/bytes.ts'
 import { sha256 } from '../../chain/hash.ts'
-import type { AddressCodec, Ctx } from '../../chain/module.ts'
-import type { Params } from '../../proto/gen/cosmos/auth/v1beta1/auth_pb.ts'
+import { type AddressCodec, type Ctx, moduleAddress } from '../../chain/module.ts'
+import { ModuleCredentialSchema, type Params } from '../../proto/gen/cosmos/auth/v1beta1/auth_pb.ts'
 import type { GenesisStateSchema } from '../../proto/gen/cosmos/auth/v1beta1/genesis_pb.ts'
 import { type Account, asModuleAccount, keyOf, unpackAccount, withBase } from './account.ts'
 import { type Auth, FEE_COLLECTOR } from './keeper.ts'
+
+const CREDENTIAL = `/${ModuleCredentialSchema.typeName}`
 
 type Genesis = MessageShape<typeof GenesisStateSchema>
 
@@ -51,10 +53,26 @@ const accountProblem = (account: Account): string | undefined => {
     if (!equalBytes(sha256(utf8(module.name)).subarray(0, 20), account.address))
       return `address ${account.base.address} cannot be derived from the module name '${module.name}'`
   }
-  const key = keyOf(account)
-  if (key !== undefined && !equalBytes(key.address(), account.address))
+  const owner = keyAddress(account)
+  if (owner !== undefined && !equalBytes(owner, account.address))
     return 'account address and pubkey address do not match'
   return undefined
+}
+
+/** Of its key, which a module's own account has as a credential (ModuleCredential.Address); undefined without one. */
+const keyAddress = (account: Account): Bytes | undefined => {
+  const { pubKey } = account.base
+  if (pubKey?.typeUrl !== CREDENTIAL) return keyOf(account)?.address()
+  const { moduleName, derivationKeys } = fromBinary(ModuleCredentialSchema, pubKey.value)
+  return moduleAddress(moduleName, ...derivationKeys)
+}
+
+/** The address that belongs to the account's key; that of a module's credential (a group's policy) is derived. */
+const keyAddress = (account: Account): Bytes | undefined => {
+  const { pubKey } = account.base
+  if (pubKey?.typeUrl !== `/${ModuleCredentialSchema.typeName}`) return keyOf(account)?.address()
+  const { moduleName, derivationKeys } = fromBinary(ModuleCredentialSchema, pubKey.value)
+  return moduleAddress(moduleName, ...derivationKeys)
 }
 
 /**

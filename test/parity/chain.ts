@@ -7,7 +7,7 @@ import { memoryDisk } from '../../chain/store/memory.ts'
 import { openMultiStore } from '../../chain/store/multistore.ts'
 import { SDK_ACCOUNTS, sdkParts } from '../../devnet/profiles/sdk.ts'
 import { type Recording, readRecording } from './recording.ts'
-import { type Replay, type ReplayOptions, replay, scribe } from './replay.ts'
+import { type Replay, type ReplayOptions, replay, replaySteps, scribe } from './replay.ts'
 
 /** Modules of wasmd that are not here yet, with their stores. */
 const FOREIGN: Record<string, string[]> = {
@@ -61,6 +61,7 @@ export const openRecording = (
     extraModules: standIns,
     app: () => app,
     firstSteps: [countTx],
+    unorderedTxs: false,
   })
   const app: App = createApp({
     ...parts,
@@ -93,7 +94,15 @@ export const replayRecording = (until?: number): Replay & { recording: Recording
 }
 
 /** Replays a recording of any wasmd chain; the app is left after the last block. */
-export const replayChain = (recording: Recording): Replay & { app: App } => {
+export const replayChain = (
+  recording: Recording,
+  onBlock: (app: App, height: number) => void = () => undefined,
+): Replay & { app: App } => {
   const options = openRecording(recording)
-  return { ...replay(options), app: options.app }
+  const steps = replaySteps(options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return { ...step.value, app: options.app }
+    onBlock(options.app, step.value)
+  }
 }

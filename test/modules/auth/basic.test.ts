@@ -35,11 +35,12 @@ const refusals: [string, TxOptions, number, string | RegExp][] = [
     'block time: 2023-11-14 22:13:22 +0000 UTC, ' +
       'timeout timestamp: 2023-11-14 22:13:21.5 +0000 UTC: tx timeout',
   ],
+  ['an extension, of which there are none', { body: { extensionOptions: [send('1')] } }, 2, 'tx parse error'],
   [
-    'an extension that is not known',
-    { body: { extensionOptions: [send('1')] } },
-    31,
-    'unknown extension options',
+    'an extension, even one that may be ignored',
+    { body: { nonCriticalExtensionOptions: [send('1')] } },
+    2,
+    'tx parse error',
   ],
   [
     'a foreign fee payer',
@@ -101,7 +102,6 @@ describe('accepted', () => {
   test.each<[string, TxOptions]>([
     ['a memo of the greatest length', { body: { memo: 'é'.repeat(128) } }],
     ['its own height as the last', { body: { timeoutHeight: 2n } }],
-    ['extensions that it may ignore', { body: { nonCriticalExtensionOptions: [send('1')] } }],
     ['itself as the fee payer', { fee: { gasLimit: 200_000n, payer: ann.text, amount: [stake('7')] } }],
     ['a fee of nothing', { fee: { gasLimit: 200_000n, amount: [] } }],
   ])('%s', (_, options) => {

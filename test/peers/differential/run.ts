@@ -9,16 +9,20 @@ import { type App, addressCodec } from '../../../chain/module.ts'
 import { goRegistry } from '../../descriptors.ts'
 import { openRecording, replayChain } from '../../parity/chain.ts'
 import type { RecordedHeight, RecordedResult, Recording } from '../../parity/recording.ts'
-import { type Difference, eventsText, type Replay } from '../../parity/replay.ts'
+import { type Difference, eventsText, type Replay, withoutStack } from '../../parity/replay.ts'
+import { doubleSign } from './double-sign.ts'
 import { differentialGenesis, type Json } from './genesis.ts'
 import { fetchHeights, readHome } from './live.ts'
-import { exportHome, prepareHome, startNode } from './node.ts'
+import { exportHome, type GoNode, prepareHome, startNode } from './node.ts'
 import { type Person, personOf } from './people.ts'
-import { probesOf } from './probes.ts'
+import { type Probe, probesOf } from './probes.ts'
 import { type Sent, sendStream } from './stream.ts'
+import type { World } from './world.ts'
 
 /** Someone besides the operator, so that most of what is drawn meets something. */
 const PEOPLE = 14
+/** Of the tombstoned none comes back. */
+const MOST_CAUGHT = 3
 
 export type Unequal = { what: string; expected: string; found: string }
 export type RunOptions = {
@@ -46,9 +50,12 @@ export type Run = {
 const registry = goRegistry()
 const addresses = addressCodec('wasm')
 
+/** Without what depends on when it was asked. */
+const timeless = (log: string) => withoutStack(log).replace(/block height: \d+/, 'block height: now')
+
 const probeText = (reply: Omit<RecordedResult, 'data' | 'events'> & { events: RecordedResult['events'] }) => {
   const { code, codespace, log, gas_wanted, gas_used, events } = reply
-  return `${codespace}/${code} gas ${gas_used} of ${gas_wanted} log ${log} events ${eventsText(events)}`
+  return `${codespace}/${code} gas ${gas_used} of ${gas_wanted} log ${timeless(log)} events ${eventsText(events)}`
 }
 const ownText = ({ code, codespace, log, gasWanted, gasUsed, events }: CheckTxResponse) =>
   probeText({ code, codespace, log, gas_wanted: `${gasWanted}`, gas_used: `${gasUsed}`, events })
@@ -103,7 +110,8 @@ const mergedGenesis = (exported: Exported, app: App): string => {
   return JSON.stringify({ ...exported, app_state: state })
 }
 
-type Reply = { name: string; tx: string; reply: string }
+/** `height` is that of the state in which the Go chain was asked. */
+type Reply = { name: string; tx: string; reply: string; height: number }
 /** What the Go chain made of the stream; kept beside its home, so that it can be looked at again. */
 type Taken = {
   genesis: string
@@ -111,6 +119,26 @@ type Taken = {
   replies: Reply[]
   exported: Exported
   sent: Sent
+}
+
+/** What passes changes the state that later checks see, until the next block: it is asked alone, after a block. */
+const ask = async (node: GoNode, probes: readonly Probe[]): Promise<Reply[]> => {
+  const replies: Reply[] = []
+  await node.until((await node.height()) + 2, 30)
+  for (const { name, tx: bytes, passes } of probes) {
+    const tx = Buffer.from(bytes).toString('base64')
+    for (;;) {
+      if (passes) await node.until((await node.height()) + 1, 30)
+      // The block store is ahead of the application for some milliseconds.
+      if (passes) await new Promise((resolve) => setTimeout(resolve, 40))
+      const height = await node.height()
+      const reply = probeText(await node.call<RecordedResult>('check_tx', { tx }))
+      if ((await node.height()) !== height) continue
+      replies.push({ name, tx, reply, height })
+      break
+    }
+  }
+  return replies
 }
 
 /** Sends the stream and the probes, then stops the node. */
@@ -127,7 +155,12 @@ const sendAll = async (
   try {
     await node.until(2, 60)
     const state = JSON.parse(genesis).app_state as Record<string, { params: Json }>
+    let caught = 0
+    const onPause = async ({ height }: World) => {
+      if (caught < MOST_CAUGHT && height > 20 && (await doubleSign(node, people, height - 1))) caught += 1
+    }
     const { world, ...sent } = await sendStream({
+      onPause,
       ...options,
       node,
       people,
@@ -136,11 +169,7 @@ const sendAll = async (
       state,
       knows,
     })
-    const replies: Reply[] = []
-    for (const { name, tx: bytes } of probesOf(world, registry, seed)) {
-      const tx = Buffer.from(bytes).toString('base64')
-      replies.push({ name, tx, reply: probeText(await node.call<RecordedResult>('check_tx', { tx })) })
-    }
+    const replies = await ask(node, probesOf(world, registry, seed))
     const last = (await node.height()) + 1
     await node.until(last + 1, 30)
     const heights = await fetchHeights(node, 1, last)
@@ -208,18 +237,21 @@ export const differentialRun = async (options: RunOptions): Promise<Run> => {
     }
     const taken = JSON.parse(readFileSync(page!, 'utf8')) as Taken
     const recording = await readHome(first!, taken.genesis, taken.heights)
-    const replay = replayChain(recording)
+    const unequal: Unequal[] = []
+    const replay = replayChain(recording, (app, height) => {
+      const asked = taken.replies.filter((reply) => reply.height === height)
+      unequal.push(...compareProbes(asked, app))
+    })
     const { app } = replay
-    const unequal = compareProbes(taken.replies, app)
     const stores = [...replay.tallies.keys()].filter((store) => recording.roots[0]!.has(store))
     const contents = new Map(stores.map((store) => [store, contentDifference(app, recording, store)]))
     const againFrom = taken.heights.length + 1
     const merged = mergedGenesis(taken.exported, app)
+    const exports = compareExports(taken.exported, app)
     rmSync(second!, { recursive: true, force: true })
     prepare(second!, merged)
     return {
-      ...{ sent: taken.sent, recording, replay, contents, againFrom },
-      exports: compareExports(taken.exported, app),
+      ...{ sent: taken.sent, recording, replay, contents, exports, againFrom },
       probes: { total: taken.replies.length, unequal },
       again: await startAgain(wasmd, second!, merged, againFrom),
     }

@@ -47,8 +47,8 @@ export type StreamOptions = {
   txs: number
   perSecond: number
   knows(typeUrl: string): boolean
-  /** Called about once a second. */
-  onSecond?(world: World): Promise<void>
+  /** Called every five seconds. */
+  onPause?(world: World): Promise<void>
 }
 
 /** How many transactions were taken into the mempool, and why others were not. */
@@ -219,7 +219,7 @@ export const sendStream = async (options: StreamOptions): Promise<Sent & { world
   const began = performance.now()
   for (let i = 0; i < txs; i++) {
     if (i % 10 === 0) await refresh(options, world, newborn, born)
-    if (i % perSecond === 0) await options.onSecond?.(world)
+    if (i % (perSecond * 5) === 0) await options.onPause?.(world)
     const draft = draftOf(world, draw(), registry)
     if (draft.messages.some(({ typeUrl }) => typeUrl === '/cosmos.group.v1.MsgSubmitProposal'))
       world.groupProposals += 1

@@ -17,7 +17,8 @@ import {
 const recipient = (world: World): string => {
   const roll = world.random.below(100)
   if (roll < 4) return badAddress(world)
-  if (roll < 8) return moduleText(world, world.random.pick(['gov', 'mint', 'bonded_tokens_pool', 'nft']))
+  if (roll < 8)
+    return moduleText(world, world.random.pick(['distribution', 'mint', 'bonded_tokens_pool', 'nft']))
   if (roll < 14) return world.fresh().account
   return anyone(world).account
 }
