@@ -38,9 +38,12 @@ const rootOf = (hashes: readonly Bytes[], from: number, to: number): Bytes => {
   return innerHash(rootOf(hashes, from, split), rootOf(hashes, split, to))
 }
 
+/** The root over items whose leaf hashes are given; H("") of none. */
+export const merkleRootOfHashes = (hashes: readonly Bytes[]): Bytes =>
+  hashes.length === 0 ? sha256(new Uint8Array(0)) : rootOf(hashes, 0, hashes.length)
+
 /** The root over the items in their order; H("") of no items. */
-export const merkleRoot = (items: readonly Bytes[]): Bytes =>
-  items.length === 0 ? sha256(new Uint8Array(0)) : rootOf(items.map(leafHash), 0, items.length)
+export const merkleRoot = (items: readonly Bytes[]): Bytes => merkleRootOfHashes(items.map(leafHash))
 
 /**
  * Appends to each proof in [from, to) the aunts that lie below this subtree's root, and returns that root.

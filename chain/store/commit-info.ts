@@ -19,7 +19,7 @@ import {
   StoreInfoSchema,
 } from '../../proto/gen/cosmos/store/v1beta1/commit_info_pb.ts'
 import { type Bytes, concatBytes, utf8 } from '../bytes.ts'
-import { merkleProofs, merkleRoot } from '../merkle.ts'
+import { leafHash, merkleProofs, merkleRoot, merkleRootOfHashes } from '../merkle.ts'
 import { sha256 } from './sha256.ts'
 
 /** A store's name and the root of its tree. */
@@ -45,6 +45,24 @@ const leafOf = ({ name, root }: StoreRoot): Bytes =>
 
 /** The app hash over stores sorted by name; H("") of none. */
 export const appHashOf = (stores: readonly StoreRoot[]): Bytes => merkleRoot(stores.map(leafOf))
+
+/** App hashes of one version after another, in which most stores keep their roots. */
+export class AppHasher {
+  private readonly leaves = new Map<string, { root: Bytes; hash: Bytes }>()
+
+  /** As `appHashOf`. A root that is the same object as last time is taken to be the same bytes. */
+  hash(stores: readonly StoreRoot[]): Bytes {
+    return merkleRootOfHashes(stores.map((store) => this.leafHash(store)))
+  }
+
+  private leafHash(store: StoreRoot): Bytes {
+    const known = this.leaves.get(store.name)
+    if (known?.root === store.root) return known.hash
+    const hash = leafHash(leafOf(store))
+    this.leaves.set(store.name, { root: store.root, hash })
+    return hash
+  }
+}
 
 /**
  * Proves to the app hash that the store has its root. Throws an Error for a name that is not among the

@@ -1,10 +1,8 @@
 // The multistore: one IAVL tree a module, committed together, and one hash over all of them: the app hash.
 // Everything that a commit changes goes to disk as one batch, so a disk always holds whole versions.
-import { toBinary } from '@bufbuild/protobuf'
-import { CommitmentProofSchema } from '../../proto/gen/cosmos/ics23/v1/proofs_pb.ts'
 import type { CommitInfo } from '../../proto/gen/cosmos/store/v1beta1/commit_info_pb.ts'
 import { type Bytes, equalBytes } from '../bytes.ts'
-import { appHashOf, commitInfoOf, proveStore, type StoreRoot, storeRootsOf } from './commit-info.ts'
+import { AppHasher, commitInfoOf, proveStore, type StoreRoot, storeRootsOf } from './commit-info.ts'
 import { WriteBatch } from './iavl/batch.ts'
 import { Budget } from './iavl/budget.ts'
 import { proveKey } from './iavl/prove.ts'
@@ -18,10 +16,9 @@ import {
   undoCommits,
 } from './ledger.ts'
 import { type Kind, Mounts } from './mounts.ts'
+import { encodeProof } from './proof.ts'
+import { Pins, type Pruning, pruneTo } from './pruning.ts'
 import { EMPTY_HASH } from './sha256.ts'
-
-/** Which versions a commit deletes (SDK store/pruning). `interval` 0 keeps everything. */
-export type Pruning = { keepRecent: number; interval: number }
 
 export type MultiStoreOptions = {
   /** Without a disk the trees live in memory only, and nothing is serialised. */
@@ -98,14 +95,19 @@ export const openMultiStore = (options: MultiStoreOptions): MultiStore => {
   return stores
 }
 
+/** What a commit said; its message is made when somebody asks. */
+type Latest = { roots: readonly StoreRoot[]; timeNs?: bigint | undefined; info?: CommitInfo }
+
 class Stores implements MultiStore {
   version = 0
   appHash: Bytes = EMPTY_HASH
   earliestVersion = 0
   private readonly mounts: Mounts
   private readonly disk: Disk | undefined
-  private readonly pins = new Map<number, number>()
-  private info: CommitInfo | undefined
+  private readonly pins = new Pins()
+  private readonly hasher = new AppHasher()
+  /** Of the latest version. */
+  private latest: Latest | undefined
 
   constructor(private readonly options: MultiStoreOptions) {
     this.disk = options.disk
@@ -144,7 +146,7 @@ class Stores implements MultiStore {
       if (!equalBytes(tree.hash(version), root))
         throw new Error(`the root of store ${name} is not that of commit ${version}: the disk is damaged`)
     }
-    this.adopt(version, info)
+    this.adopt(version, { roots: this.workingRoots(), info })
     this.earliestVersion = earliestVersion(disk, version)
   }
 
@@ -159,7 +161,7 @@ class Stores implements MultiStore {
   }
 
   workingHash(): Bytes {
-    return appHashOf(this.workingRoots())
+    return this.hasher.hash(this.workingRoots())
   }
 
   commit(timeNs?: bigint): Bytes {
@@ -169,11 +171,11 @@ class Stores implements MultiStore {
     for (const { tree, kind } of this.mounts.currents())
       if (kind === 'transient') tree.rollback(0, 0, batch)
       else tree.commit(version, batch)
-    this.adopt(version, commitInfoOf(version, roots, timeNs))
+    this.adopt(version, { roots, timeNs })
     if (this.earliestVersion === 0) this.earliestVersion = version
     this.prune(batch)
     if (this.disk !== undefined) {
-      putCommit(batch, version, this.info!)
+      putCommit(batch, version, commitInfoOf(version, roots, timeNs))
       this.write(this.disk, batch)
     }
     return this.appHash
@@ -193,7 +195,7 @@ class Stores implements MultiStore {
   }
 
   commitInfo(version: number): CommitInfo | undefined {
-    if (version === this.version) return this.info
+    if (version === this.version) return this.latestInfo()
     if (version > this.version || version < 1) return undefined
     if (this.disk !== undefined) return commitInfoAt(this.disk, version)
     if (!this.isReadable(version)) return undefined
@@ -208,8 +210,7 @@ class Stores implements MultiStore {
     const tree = mounted?.kind === 'tree' ? mounted.tree.at(version) : undefined
     const info = tree && this.commitInfo(version)
     if (tree === undefined || info === undefined) return undefined
-    const proofs = [proveKey(tree, key), proveStore(storeRootsOf(info), name)]
-    return proofs.map((proof) => toBinary(CommitmentProofSchema, proof))
+    return [proveKey(tree, key), proveStore(storeRootsOf(info), name)].map(encodeProof)
   }
 
   rollback(version: number): void {
@@ -225,18 +226,16 @@ class Stores implements MultiStore {
       undoCommits(batch, this.version, version)
       this.write(this.disk, batch)
     }
-    this.adopt(version, info)
+    this.adopt(version, info && { roots: storeRootsOf(info), info })
     if (version === 0) this.earliestVersion = 0
   }
 
   pin(version: number): void {
-    this.pins.set(version, (this.pins.get(version) ?? 0) + 1)
+    this.pins.add(version)
   }
 
   unpin(version: number): void {
-    const pins = this.pins.get(version) ?? 0
-    if (pins > 1) this.pins.set(version, pins - 1)
-    else this.pins.delete(version)
+    this.pins.remove(version)
   }
 
   addStores(names: readonly string[]): void {
@@ -269,10 +268,16 @@ class Stores implements MultiStore {
     return this.options.initialVersion ?? 1
   }
 
-  private adopt(version: number, info: CommitInfo | undefined): void {
+  private adopt(version: number, latest: Latest | undefined): void {
     this.version = version
-    this.info = info
-    this.appHash = info === undefined ? EMPTY_HASH : appHashOf(storeRootsOf(info))
+    this.latest = latest
+    this.appHash = latest === undefined ? EMPTY_HASH : this.hasher.hash(latest.roots)
+  }
+
+  private latestInfo(): CommitInfo | undefined {
+    const { latest, version } = this
+    if (latest !== undefined) latest.info ??= commitInfoOf(version, latest.roots, latest.timeNs)
+    return latest?.info
   }
 
   private isReadable(version: number): boolean {
@@ -284,14 +289,8 @@ class Stores implements MultiStore {
     return this.mounts.trees().map(({ name, tree }) => ({ name, root: tree.hash(version) }))
   }
 
-  /**
-   * The SDK's rule (store/pruning/manager.go, GetPruningHeight), with pins in the place of snapshot heights.
-   */
   private prune(batch: WriteBatch): void {
-    const { keepRecent, interval } = this.options.pruning ?? { keepRecent: 0, interval: 0 }
-    const { version } = this
-    if (interval <= 0 || version % interval !== 0 || version <= keepRecent) return
-    const to = Math.min(version - 1 - keepRecent, ...[...this.pins.keys()].map((pinned) => pinned - 1))
+    const to = pruneTo(this.options.pruning, this.version, this.pins)
     if (to < this.earliestVersion) return
     this.mounts.prune(this.earliestVersion, to, batch)
     this.earliestVersion = to + 1

@@ -1,6 +1,6 @@
 // ICS-23: what a commitment proof must look like and how it is checked, with every limit of ics23/go 0.11
 // (ops.go, proof.go). A verifier never throws: a proof that is malformed proves nothing.
-import { create, fromBinary } from '@bufbuild/protobuf'
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import {
   type CommitmentProof,
   CommitmentProofSchema,
@@ -214,3 +214,5 @@ export const verifyNonMembership = (
 
 /** Reads a cosmos.ics23.v1.CommitmentProof. Throws an Error on bytes that are none. */
 export const decodeProof = (bytes: Bytes): CommitmentProof => fromBinary(CommitmentProofSchema, bytes)
+
+export const encodeProof = (proof: CommitmentProof): Bytes => toBinary(CommitmentProofSchema, proof)

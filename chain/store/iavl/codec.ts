@@ -97,9 +97,9 @@ const NODE_ROOM = 120
 const NUMBER_ROOM = 5
 
 /**
- * Writes an unsaved node under the name that it will have, as far as it is known: an inner node without its hash, and
- * without the nonce of an unsaved right child, for which there is room behind the record. An unsaved left child has
- * the next nonce. Returns where in the buffer the hash belongs, -1 for a leaf.
+ * Writes an unsaved node under the name that it will have, as far as it is known: an inner node without its
+ * hash, and without the nonce of an unsaved right child, for which there is room behind the record. An
+ * unsaved left child has the next nonce. Returns where in the buffer the hash belongs, -1 for a leaf.
  */
 export const beginNode = (
   batch: WriteBatch,

@@ -1,7 +1,7 @@
-// The next version of a tree, before it is committed: its unsaved nodes get their hashes, their names and their bytes
-// for the disk. The scattered records are gone over only twice, to read what there is to know and to write what was
-// found; in between everything lies in dense arrays. Nodes are hashed from the last one on, a window of them at a time
-// and by height within it, so that whatever is below a node is hashed before it.
+// The next version of a tree, before it is committed: its unsaved nodes get their hashes, their names and
+// their bytes for the disk. The scattered records are gone over only twice, to read what there is to know and
+// to write what was found; in between everything lies in dense arrays. Nodes are hashed from the last one on,
+// a window of them at a time and by height within it, so that whatever is below a node is hashed before it.
 import type { Bytes } from '../../bytes.ts'
 import { WriteBatch } from './batch.ts'
 import { beginNode, putUvarint } from './codec.ts'
@@ -10,7 +10,7 @@ import { IntList } from './ints.ts'
 import { HASH, HASH_WORDS, LEFT, NONCE, RIGHT, type Slot, VERSION } from './layout.ts'
 import type { Nodes } from './nodes.ts'
 import type { NodeRecords } from './records.ts'
-import { type Place, Unsaved } from './unsaved.ts'
+import type { Place, Unsaved } from './unsaved.ts'
 
 const WINDOW = 1 << 15
 
@@ -27,20 +27,22 @@ export class Draft {
   readonly root: Bytes
   /** The nodes' records, number i that of node i, if they go to disk. */
   readonly batch: WriteBatch | undefined
-  private readonly unsaved: Unsaved
   /** Where the hash belongs in the buffer of each record; -1 of leaves, whose records have none. */
   private readonly hashPlaces = new IntList()
   /** Nodes whose parents are in a window that is still to come. */
   private late: number[] = []
 
-  /** `root` is unsaved. From here on its nodes have names of `version`, as if they were saved. */
+  /**
+   * `root` is unsaved. From here on its nodes have names of `version`, as if they were saved. `unsaved`
+   * belongs to the latest draft of the tree.
+   */
   constructor(
     private readonly nodes: Nodes,
     root: Slot,
     readonly version: number,
     records: NodeRecords | undefined,
+    private readonly unsaved: Unsaved,
   ) {
-    this.unsaved = new Unsaved(nodes)
     const batch = records && new WriteBatch()
     this.batch = batch
     this.unsaved.collect(root, (slot, number, place) => {
@@ -76,16 +78,14 @@ export class Draft {
     this.hashPlaces.push(beginNode(batch, records, this.nodes, slot, this.version, number + 1))
   }
 
-  /** Does the nodes before `to`; `saved` saved children hang on those. Returns how many hang on nodes before them. */
+  /**
+   * Does the nodes before `to`; `saved` saved children hang on those. Returns how many hang on nodes before
+   * them.
+   */
   private hashWindow(to: number, saved: number): number {
     const { heights, sizes, slots } = this.unsaved
     const from = Math.max(to - WINDOW, 0)
-    const window: Window = {
-      from,
-      to,
-      digests: new Int32Array(HASH_WORDS * (to - from)),
-      children: new Int32Array(2 * HASH_WORDS * (to - from)),
-    }
+    const window = { from, to, ...scratch(to - from) }
     const rest = this.gather(window, saved)
     const { order, ends } = byHeight(heights.data, from, to)
     const done = (i: number, source: Int32Array, at: number) => this.take(window, i, source, at)
@@ -150,6 +150,18 @@ export class Draft {
     for (let word = 0; word < HASH_WORDS; word++)
       view.setInt32(place + 4 * word, digests[HASH_WORDS * (i - from) + word]!, true)
   }
+}
+
+/** Room for the hashes of a window: only used while it is hashed, so that all trees can share it. */
+const room = { digests: new Int32Array(0), children: new Int32Array(0) }
+
+const scratch = (count: number): { digests: Int32Array; children: Int32Array } => {
+  if (room.digests.length < HASH_WORDS * count) {
+    const size = count > WINDOW / 2 ? WINDOW : 2 * count
+    room.digests = new Int32Array(HASH_WORDS * size)
+    room.children = new Int32Array(2 * HASH_WORDS * size)
+  }
+  return room
 }
 
 /** The numbers 0 to to - from, sorted by height; `ends[h]` is where height h ends. */

@@ -1,6 +1,6 @@
 // Hashes of a tree's nodes (iavl node.go, writeHashBytes):
-// leaf  H(zz(0) zz(1) zz(version) lp(key) 32 H(value)), inner  H(zz(height) zz(size) zz(version) 32 left 32 right).
-// Here are the messages and how many of them are hashed at once; `Draft` says in which order.
+// leaf H(zz(0) zz(1) zz(version) lp(key) 32 H(value)), inner H(zz(height) zz(size) zz(version) 32 left 32
+// right). Here are the messages and how many of them are hashed at once; `Draft` says in which order.
 import type { Bytes } from '../../bytes.ts'
 import { LANE_BLOCKS, paddedBlocks, sha256, sha256Lanes } from '../sha256.ts'
 import { putUvarint, putVarint } from './codec.ts'
@@ -111,31 +111,37 @@ type Done = (i: number, digests: Int32Array, at: number) => void
 
 /** A message may be overwritten for so many bytes behind its end while it is put. */
 const SLACK = 64
-/** So few messages are hashed one by one. */
-const FEW = 3
 
 /** Hashes a message for each slot. `put` writes it at `at` and returns where it ends. */
 const hashAll = (slots: readonly Slot[], length: (slot: Slot) => number, put: Put, done: Done): void => {
   const groups: number[][] = []
-  slots.forEach((slot, i) => {
-    const blocks = slots.length > FEW ? paddedBlocks(length(slot)) : 0
-    const group = blocks > LANE_BLOCKS ? 0 : blocks
-    if (groups[group] === undefined) groups[group] = []
-    groups[group].push(i)
-  })
-  groups.forEach((group, blocks) => {
-    if (blocks > 0) hashGroup(slots, group, blocks, put, done)
-    else for (const i of group) hashOne(slots[i]!, i, length(slots[i]!), put, done)
-  })
+  for (let i = 0; i < slots.length; i++) {
+    const blocks = paddedBlocks(length(slots[i]!))
+    if (blocks > LANE_BLOCKS) hashLong(slots[i]!, i, length(slots[i]!), put, done)
+    else if (slots.length === 1) hashGroup(slots, FIRST_ONLY, blocks, put, done)
+    else {
+      while (groups.length <= blocks) groups.push([])
+      groups[blocks]!.push(i)
+    }
+  }
+  for (let blocks = 1; blocks < groups.length; blocks++) hashGroup(slots, groups[blocks]!, blocks, put, done)
 }
 
-const hashOne = (slot: Slot, i: number, length: number, put: Put, done: Done): void => {
+const FIRST_ONLY = [0]
+
+const hashLong = (slot: Slot, i: number, length: number, put: Put, done: Done): void => {
   const message = new Uint8Array(length + SLACK)
   const end = put(slot, i, message, new DataView(message.buffer), 0)
   done(i, new Int32Array(sha256(message.subarray(0, end)).buffer), 0)
 }
 
-const hashGroup = (slots: readonly Slot[], group: number[], blocks: number, put: Put, done: Done): void => {
+const hashGroup = (
+  slots: readonly Slot[],
+  group: readonly number[],
+  blocks: number,
+  put: Put,
+  done: Done,
+): void => {
   const capacity = lanes.capacity(blocks)
   for (let from = 0; from < group.length; from += capacity) {
     const count = Math.min(capacity, group.length - from)

@@ -1,5 +1,8 @@
 // A growing list of 32-bit integers: half the memory of an array, and no conversion of large ones.
 
+/** What a list that is emptied may keep. */
+const KEPT = 1 << 16
+
 export class IntList {
   length = 0
   data: Int32Array
@@ -11,6 +14,11 @@ export class IntList {
   push(value: number): void {
     if (this.length === this.data.length) this.grow(this.length + 1)
     this.data[this.length++] = value
+  }
+
+  clear(): void {
+    this.length = 0
+    if (this.data.length > KEPT) this.data = new Int32Array(KEPT)
   }
 
   /** Appends all of another list. */

@@ -93,8 +93,8 @@ export class Nodes extends Records {
   }
 
   /**
-   * Reads a word of many nodes, so that they are in the processor's cache when they are needed: in a loop this small
-   * many reads are under way at once.
+   * Reads a word of many nodes, so that they are in the processor's cache when they are needed: in a loop
+   * this small many reads are under way at once.
    */
   fetch(slots: Int32Array, from: number, to: number): void {
     let seen = 0

@@ -111,8 +111,8 @@ export class NodeRecords {
   }
 
   /**
-   * The nodes that a version replaced, if it noted them; not if a Go node has made another version of that number
-   * since.
+   * The nodes that a version replaced, if it noted them; not if a Go node has made another version of that
+   * number since.
    */
   replaced(version: number, root: Bytes): NodeName[] | undefined {
     const record = this.disk.get(this.replacedKey(version))

@@ -13,7 +13,7 @@ import { Nodes } from './nodes.ts'
 import { deleteVersion, orphans } from './prune.ts'
 import { findLeaf, TreeIterator } from './read.ts'
 import { encodeReplaced, type NodeRecords } from './records.ts'
-import { freeNewer } from './unsaved.ts'
+import { freeNewer, Unsaved } from './unsaved.ts'
 import { EMPTY, isEmpty, type Root, rootHash, rootSlot, sameName, TreeVersion } from './version.ts'
 
 /** Roots of so many versions are at hand without asking the disk. */
@@ -27,6 +27,7 @@ const MAX_VERSION = 0xffffffff
 export class Tree implements Kv {
   readonly nodes: Nodes
   private readonly editor: Editor
+  private readonly unsaved: Unsaved
   private working: Root = EMPTY
   private isChanged = false
   /** The working tree as it will be committed, if it has changed and its hash was asked for since. */
@@ -46,6 +47,7 @@ export class Tree implements Kv {
     this.nodes = new Nodes(records?.source, budget)
     this.nodes.latest.reset(true)
     this.editor = new Editor(this.nodes)
+    this.unsaved = new Unsaved(this.nodes)
     this.noteReplaced()
   }
 
@@ -93,7 +95,9 @@ export class Tree implements Kv {
     return this.workingHash
   }
 
-  /** Saves the working state as `version`, which is greater than every one before; on disk through the batch. */
+  /**
+   * Saves the working state as `version`, which is greater than every one before; on disk through the batch.
+   */
   commit(version: number, batch: WriteBatch): void {
     if (version > MAX_VERSION)
       throw new Error(`version ${version} is too large: ${MAX_VERSION} is the last one`)
@@ -231,7 +235,7 @@ export class Tree implements Kv {
     if (isEmpty(working)) return EMPTY_HASH
     const root = this.root()
     if (nodes.isSaved(root)) return nodes.hash(root)
-    this.draft = new Draft(nodes, root, version, this.records)
+    this.draft = new Draft(nodes, root, version, this.records, this.unsaved)
     nodes.isFrozen = true
     return this.draft.root
   }

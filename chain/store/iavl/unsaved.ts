@@ -1,5 +1,5 @@
-// The unsaved nodes of a working tree: all lie above the saved ones. They are read once, into dense lists, because
-// large trees wait for memory more than for arithmetic.
+// The unsaved nodes of a working tree: all lie above the saved ones. They are read once, into dense lists,
+// because large trees wait for memory more than for arithmetic.
 import { IntList } from './ints.ts'
 import { LEFT, META, RIGHT, SIZE, type Side, type Slot } from './layout.ts'
 import type { Nodes } from './nodes.ts'
@@ -11,8 +11,8 @@ const SIDES = [LEFT, RIGHT] as const
 export type Place = number
 
 /**
- * Nodes are numbered in the order of their names: a node before those below it, left before right. So an unsaved
- * left child has its parent's number plus 1.
+ * Nodes are numbered in the order of their names: a node before those below it, left before right. So an
+ * unsaved left child has its parent's number plus 1.
  */
 export class Unsaved {
   readonly slots = new IntList()
@@ -35,6 +35,9 @@ export class Unsaved {
   /** Reads all nodes from an unsaved root on, and shows each to `visit` while it is fresh in the cache. */
   collect(root: Slot, visit: (slot: Slot, number: number, place: Place) => void): void {
     const { nodes, slots } = this
+    for (const list of [this.slots, this.places, this.heights, this.sizes, this.rights]) list.clear()
+    this.saved.clear()
+    this.savedPlaces.clear()
     const stack = [root, -1]
     while (stack.length > 0) {
       const place = stack.pop()!
@@ -65,7 +68,10 @@ export class Unsaved {
   }
 }
 
-/** Frees what of this tree was saved after `version` or not at all. Only for trees whose nodes are all in memory. */
+/**
+ * Frees what of this tree was saved after `version` or not at all. Only for trees whose nodes are all in
+ * memory.
+ */
 export const freeNewer = (nodes: Nodes, root: Root, version: number): void => {
   const isHere = root.nonce === 0 || nodes.holds(root.slot, root.version, root.nonce)
   const stack = isHere ? [root.slot] : []

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals'
 import { compareBytes, equalBytes, toHex } from '../../../chain/bytes.ts'
 import type { Disk, Entry, ReadKv } from '../../../chain/store/kv.ts'
 import { memoryDisk } from '../../../chain/store/memory.ts'
-import { type MultiStore, openMultiStore, type Pruning } from '../../../chain/store/multistore.ts'
+import { type MultiStore, openMultiStore } from '../../../chain/store/multistore.ts'
+import type { Pruning } from '../../../chain/store/pruning.ts'
 import { type Random, randomFrom } from '../../random.ts'
 import { NaiveTree } from './naive.ts'
 
@@ -122,4 +123,26 @@ describe.each(SETTINGS)('%s', (_, setting) => {
   test.each(['one', 'two', 'three'])('seed %s', (seed) => {
     run(seed, setting, 150)
   })
+})
+
+test('a commit of more nodes than are hashed at a time', () => {
+  const { random, stores, models, disk } = world('large', { disk: true })
+  const [kv, model] = [stores.store('a'), models.get('a')!]
+  const keys = Array.from({ length: 17_000 }, () => random.bytes(4 + random.below(40)))
+  for (let round = 0; round < 2; round++) {
+    for (const key of keys) {
+      if (round === 1 && random.below(3) === 0) continue
+      const value = random.bytes(random.below(70))
+      kv.set(key, value)
+      model.set(key, value)
+    }
+    stores.workingHash()
+    kv.set(keys[round]!, Uint8Array.of(round))
+    model.set(keys[round]!, Uint8Array.of(round))
+    stores.commit()
+    model.commit()
+    expect(toHex(stores.commitInfo(round + 1)!.storeInfos[0]!.commitId!.hash)).toBe(toHex(model.hash()))
+  }
+  const again = openMultiStore({ disk, stores: STORES })
+  expect(text(again.store('a').iterate())).toBe(text(model.entries()))
 })
