@@ -8,8 +8,6 @@ import type { GenesisStateSchema } from '../../proto/gen/cosmos/auth/v1beta1/gen
 import { type Account, asModuleAccount, keyOf, unpackAccount, withBase } from './account.ts'
 import { type Auth, FEE_COLLECTOR } from './keeper.ts'
 
-const CREDENTIAL = `/${ModuleCredentialSchema.typeName}`
-
 type Genesis = MessageShape<typeof GenesisStateSchema>
 
 export const defaultParams = {
@@ -60,14 +58,6 @@ const accountProblem = (account: Account): string | undefined => {
 }
 
 /** Of its key, which a module's own account has as a credential (ModuleCredential.Address); undefined without one. */
-const keyAddress = (account: Account): Bytes | undefined => {
-  const { pubKey } = account.base
-  if (pubKey?.typeUrl !== CREDENTIAL) return keyOf(account)?.address()
-  const { moduleName, derivationKeys } = fromBinary(ModuleCredentialSchema, pubKey.value)
-  return moduleAddress(moduleName, ...derivationKeys)
-}
-
-/** The address that belongs to the account's key; that of a module's credential (a group's policy) is derived. */
 const keyAddress = (account: Account): Bytes | undefined => {
   const { pubKey } = account.base
   if (pubKey?.typeUrl !== `/${ModuleCredentialSchema.typeName}`) return keyOf(account)?.address()
