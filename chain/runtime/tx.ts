@@ -80,6 +80,8 @@ export const txDecoder = (
     const { bodyBytes, authInfoBytes, signatures } = strict(TxRawSchema, raw, registry).message
     const { message: body, hasNonCritical, unpacked } = strict(TxBodySchema, bodyBytes, registry, true)
     const msgs = body.messages.map((any) => asMessage(any, unpacked.get(any)!))
+    refuseOptions(body.extensionOptions)
+    refuseOptions(body.nonCriticalExtensionOptions)
     const { message: authInfo } = strict(AuthInfoSchema, authInfoBytes, registry)
     const publicKeys = authInfo.signerInfos.map((info) => keyOf(info.publicKey))
     return {
@@ -88,6 +90,12 @@ export const txDecoder = (
       signerSignatures: once(() => readSignatures(authInfo.signerInfos, signatures)),
     }
   }
+}
+
+/** No type is registered as an option, critical or not; Go then fails to read the body (types/tx/ext.go). */
+const refuseOptions = (options: readonly Any[]): void => {
+  if (options.some(({ typeUrl }) => typeUrl !== ''))
+    throw sdk.txDecode('no registered implementations of type tx.TxExtensionOptionI')
 }
 
 /** Keys by their bytes, so that the address of one that signs often is hashed once. */
