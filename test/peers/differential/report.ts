@@ -1,5 +1,5 @@
 // The table of a differential run, and what is not equal below it.
-import type { Run } from './run.ts'
+import type { Run, Unequal } from './run.ts'
 
 const FIELDS = ['txs', 'results', 'events', 'gas', 'roots', 'heights'] as const
 const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
@@ -29,7 +29,7 @@ export const report = (run: Run, seed: string): string => {
     const module = names[name] ?? name
     return exports.has(module) ? (exports.get(module) === undefined ? 'equal' : 'differs') : ''
   }
-  const unequal = [
+  const unequal: Unequal[] = [
     ...replay.differences.map(({ height, what, ...rest }) => ({
       what: `height ${height}, ${what}`,
       ...rest,
@@ -59,7 +59,10 @@ export const report = (run: Run, seed: string): string => {
     `${unequal.length} differences`,
     ...unequal
       .slice(0, 60)
-      .map(({ what, expected, found }) => `${what}\n  Go   ${short(expected)}\n  ours ${short(found)}`),
+      .map(
+        ({ what, expected, found, reason }) =>
+          `${what}\n  Go   ${short(expected)}\n  ours ${short(found)}${reason ? `\n  why  ${reason}` : ''}`,
+      ),
     '',
   ].join('\n')
 }
