@@ -1,5 +1,5 @@
-// Proof of stake when nothing happens: the begin and end of an idle block of a chain with 100 validators and 100,000
-// delegations, and what a withdrawal of rewards takes as the number of delegations grows.
+// Proof of stake when nothing happens: the begin and end of an idle block of a chain with 100 validators
+// and 100,000 delegations, and what a withdrawal of rewards takes as the number of delegations grows.
 import { create, type DescMessage, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { AnySchema } from '@bufbuild/protobuf/wkt'
 import type { CommitInfo } from '../chain/abci/application.ts'

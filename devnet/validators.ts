@@ -94,7 +94,7 @@ export const simulateBehaviour = ({ engine, hasKey, changed }: Parts): Validator
     control(address) {
       if (!hasKey(address))
         throw new OptionError(
-          `validator ${toHex(address).toUpperCase()} cannot be told what to do: its key is not simulated here`,
+          `validator ${toHex(address).toUpperCase()} cannot be controlled: its key is not simulated here`,
         )
       return controlOf(
         engine,
@@ -196,8 +196,8 @@ const standstill = (
   }
   if (present > (total * 2n) / 3n) return undefined
   return (
-    `only ${present} of the voting power of ${total} would sign block ${height}, and a block needs more than ` +
-    'two thirds; let others come online first, or start with more validators'
+    `only ${present} of the voting power of ${total} would sign block ${height}, and a block needs ` +
+    'more than two thirds; let others come online first, or start with more validators'
   )
 }
 

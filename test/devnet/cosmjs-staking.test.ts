@@ -1,4 +1,5 @@
-// Unmodified CosmJS over real sockets, on a chain of proof of stake: its query extensions and its messages, signed both ways.
+// Unmodified CosmJS over real sockets, on a chain of proof of stake: its query extensions and its messages,
+// signed both ways.
 import { Secp256k1HdWallet } from '@cosmjs/amino'
 import { stringToPath } from '@cosmjs/crypto'
 import { DirectSecp256k1HdWallet, type EncodeObject, type OfflineSigner } from '@cosmjs/proto-signing'
@@ -54,9 +55,13 @@ afterAll(async () => {
   await devnet.stop()
 })
 
-/** Times the simulated gas: a simulated transaction pays no fee, and CosmJS's own 1.4 is too little for a small one. */
+/**
+ * Times the simulated gas: a simulated transaction pays no fee, and CosmJS's own 1.4 is too little for a
+ * small one.
+ */
 const MARGIN = 2
 type Mode = 'direct' | 'amino'
+const SEND = '/cosmos.bank.v1beta1.MsgSend'
 const MODES: Mode[] = ['direct', 'amino']
 const account = (index: number) => devnet.accounts[index]!.address
 const operator = (index: number) => {
@@ -214,7 +219,7 @@ describe.each(MODES)('authz and feegrant, signed %s', (mode) => {
   const [granter, grantee] = mode === 'direct' ? [4, 6] : [5, 7]
 
   test('a grant is shown, used and revoked', async () => {
-    const msgTypeUrl = '/cosmos.bank.v1beta1.MsgSend'
+    const msgTypeUrl = SEND
     const authorization = {
       typeUrl: '/cosmos.authz.v1beta1.GenericAuthorization',
       value: GenericAuthorization.encode({ msg: msgTypeUrl }).finish(),
@@ -256,7 +261,7 @@ describe.each(MODES)('authz and feegrant, signed %s', (mode) => {
     const fee = { ...calculateFee(200_000, gasPrice), granter: account(granter) }
     const before = await balance(grantee)
     const transfer = { fromAddress: account(grantee), toAddress: account(0), amount: [utend(1)] }
-    const send = message('/cosmos.bank.v1beta1.MsgSend', transfer)
+    const send = message(SEND, transfer)
     assertIsDeliverTxSuccess(await signing[mode].signAndBroadcast(account(grantee), [send], fee))
     expect(await balance(grantee)).toBe(before - 1n)
   })

@@ -1,5 +1,5 @@
-// Runs a page of docs/recipes as a user does: its `js` blocks in a session of node, its `sh` blocks in a shell, and gives
-// what they print, to be compared with the `text` blocks between them.
+// Runs a page of docs/recipes as a user does: its `js` blocks in a session of node, its `sh` blocks in a
+// shell, and gives what they print, to be compared with the `text` blocks between them.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -48,7 +48,9 @@ export const missingIn = ({ printed, expected }: Step): string[] => {
   })
 }
 
-/** One global scope for all blocks, as in node's REPL: top-level names stay, the last expression is printed. */
+/**
+ * One global scope for all blocks, as in node's REPL: top-level names stay, the last expression is printed.
+ */
 const openSession = (start: (options: DevnetOptions) => Promise<Devnet>) => {
   const scope = createContext({
     startDevnet: start,

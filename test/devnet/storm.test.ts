@@ -1,5 +1,5 @@
-// Every invariant holds after every block of a storm, and a storm follows from its seed. STORM_BLOCKS makes it longer,
-// STORM_SEED is another one.
+// Every invariant holds after every block of a storm, and a storm follows from its seed. STORM_BLOCKS makes
+// it longer, STORM_SEED is another one.
 import { expect, test } from '@jest/globals'
 import { toHex } from '../../chain/bytes.ts'
 import { type Storm, startAgain, storm } from './storm.ts'

@@ -1,6 +1,7 @@
-// A storm: a chain of the sdk profile under seeded random transactions over all of its modules, with validators that come
-// and go, sign twice, and time that leaps. Everything follows from the seed. The operations are those of the differential
-// run, so that what is stormed here is what was compared with the Go chain.
+// A storm: a chain of the sdk profile under seeded random transactions over all of its modules, with
+// validators that come and go, sign twice, and time that leaps. Everything follows from the seed. The
+// operations are those of the differential run, so that what is stormed here is what was compared with the
+// Go chain.
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { toBase64 } from '../../chain/base64.ts'
 import { type Bytes, toHex } from '../../chain/bytes.ts'
@@ -50,8 +51,8 @@ export type Storm = {
   app: App
   engine: Engine
   /**
-   * Transactions that the mempool took (passed) and refused (failed), by the module of their first message; under
-   * `in blocks` those that passed and failed there.
+   * Transactions that the mempool took (passed) and refused (failed), by the module of their first message;
+   * under `in blocks` those that passed and failed there.
    */
   tally: Map<string, { passed: number; failed: number }>
   /** Validators that were slashed. */
@@ -88,7 +89,10 @@ const openApp = (bugs: unknown[]): App =>
     onBug: (error) => bugs.push(error),
   })
 
-/** A storm of `blocks` blocks. Throws StormError as soon as an invariant breaks or a transaction meets a bug. */
+/**
+ * A storm of `blocks` blocks. Throws StormError as soon as an invariant breaks or a transaction meets a
+ * bug.
+ */
 export const storm = (seed: string, blocks: number): Storm => {
   const people = Array.from({ length: PEOPLE }, (_, i) => personOf(seed, i, addresses))
   const genesis = genesisOf(people)
