@@ -1,9 +1,11 @@
 // Base64 of RFC 4648 with padding, standard alphabet to write; to read, the standard one, and the URL
 // alphabet where a caller allows it. As strict as Go's encoding/base64: line breaks are skipped, anything
 // else is an error.
-import type { Bytes } from './bytes.ts'
+import { type Bytes, byteString } from './bytes.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const PADDING = 61
+const codes = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0))
 const values = new Uint8Array(128).fill(255)
 for (let i = 0; i < 64; i++) values[ALPHABET.charCodeAt(i)] = i
 const urlValues = values.slice()
@@ -13,22 +15,18 @@ urlValues['-'.charCodeAt(0)] = 62
 urlValues['_'.charCodeAt(0)] = 63
 
 export const toBase64 = (bytes: Bytes): string => {
-  let text = ''
-  let i = 0
-  for (; i + 2 < bytes.length; i += 3) {
-    const triple = (bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!
-    text +=
-      ALPHABET[triple >> 18]! +
-      ALPHABET[(triple >> 12) & 63]! +
-      ALPHABET[(triple >> 6) & 63]! +
-      ALPHABET[triple & 63]!
+  const { length } = bytes
+  const text = new Uint8Array(Math.ceil(length / 3) * 4)
+  let at = 0
+  for (let i = 0; i < length; i += 3) {
+    const triple = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
+    text[at++] = codes[triple >> 18]!
+    text[at++] = codes[(triple >> 12) & 63]!
+    text[at++] = codes[(triple >> 6) & 63]!
+    text[at++] = codes[triple & 63]!
   }
-  if (i + 1 === bytes.length) return `${text}${ALPHABET[bytes[i]! >> 2]}${ALPHABET[(bytes[i]! & 3) << 4]}==`
-  if (i + 2 === bytes.length) {
-    const pair = (bytes[i]! << 8) | bytes[i + 1]!
-    return `${text}${ALPHABET[pair >> 10]}${ALPHABET[(pair >> 4) & 63]}${ALPHABET[(pair & 15) << 2]}=`
-  }
-  return text
+  for (let missing = (3 - (length % 3)) % 3; missing > 0; missing--) text[at - missing] = PADDING
+  return byteString(text)
 }
 
 /** Undefined if the text is not padded base64 of the chosen alphabet. */

@@ -27,6 +27,36 @@ export const fromRawUtf8 = (bytes: Bytes): string => {
   return raw
 }
 
+/**
+ * Lists of every short length, filled and read at once: a string is made of a plain list at twice the speed
+ * of one made of bytes.
+ */
+const lists = Array.from({ length: 128 }, (_, length) => Array.from({ length }, () => 0))
+/** Arguments that one call may spread. */
+const SPREAD = 4096
+
+/** One character a byte (latin-1), so that equal bytes are equal strings and string order is byte order. */
+export const byteString = (bytes: Bytes, start = 0, end = bytes.length): string => {
+  const list = lists[end - start]
+  if (list !== undefined) {
+    for (let i = 0; i < list.length; i++) list[i] = bytes[start + i]!
+    return String.fromCharCode.apply(undefined, list)
+  }
+  let text = ''
+  for (let at = start; at < end; at += SPREAD) {
+    const part = bytes.subarray(at, Math.min(at + SPREAD, end))
+    text += String.fromCharCode.apply(undefined, part as unknown as number[])
+  }
+  return text
+}
+
+/** The UTF-8 text of a part; short ones of ASCII, as addresses are, need no decoder. */
+export const textBetween = (bytes: Bytes, start: number, end: number): string => {
+  if (end - start >= lists.length) return fromUtf8(bytes.subarray(start, end))
+  for (let i = start; i < end; i++) if (bytes[i]! > 127) return fromUtf8(bytes.subarray(start, end))
+  return byteString(bytes, start, end)
+}
+
 const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** Lower-case hexadecimal. */

@@ -2,9 +2,8 @@
 // asked for once when they arrive and again after each block. A cache of hashes seen lately turns repetitions
 // away without asking. Every operation on one tx takes the same time however many there are.
 import type { Application, CheckTxResponse, ExecTxResult } from '../abci/application.ts'
-import type { Bytes } from '../bytes.ts'
+import { type Bytes, byteString } from '../bytes.ts'
 import { sha256 } from '../hash.ts'
-import { byteString } from '../store/memory.ts'
 import { txSizeInBlock } from './block.ts'
 import { type Mempool, MempoolError, type MempoolTx } from './engine.ts'
 

@@ -2,7 +2,7 @@
 // what gogoproto writes (fields in order, zero scalars left out) and lets the caller decide which empty
 // messages are written, which the generated code cannot. Measured on 20,000 recorded results: 30 times as
 // fast to write as protobuf-es, 4 times to read.
-import { type Bytes, fromUtf8, utf8 } from '../bytes.ts'
+import { type Bytes, textBetween, utf8 } from '../bytes.ts'
 
 const VARINT = 0
 const FIXED64 = 1
@@ -199,7 +199,7 @@ export class ProtoReader {
 
   text(): string {
     const start = this.skipBytes()
-    return fromUtf8(this.#bytes.subarray(start, this.#at))
+    return textBetween(this.#bytes, start, this.#at)
   }
 
   /** The reader of an embedded message. */

@@ -1,6 +1,6 @@
 // Addresses: bytes in state and keepers, bech32 text only in messages, JSON and events. The prefix is a
 // chain's own setting, so a codec is a value that is handed down, never a global.
-import { type Bytes, concatBytes, utf8 } from '../bytes.ts'
+import { type Bytes, byteString, concatBytes, utf8 } from '../bytes.ts'
 import { sha256 } from '../hash.ts'
 import { Bech32Error, bech32, fromBech32 } from './bech32.ts'
 import { plainError, sdk, type TxError } from './errors.ts'
@@ -45,7 +45,7 @@ const textCodec = (prefix: string): TextCodec => {
     prefix,
     text(address) {
       if (address.length === 0) return ''
-      const id = String.fromCharCode.apply(null, address as unknown as number[])
+      const id = byteString(address)
       return texts.get(id) ?? texts.keep(id, bech32(prefix, address))
     },
     bytes(text, fail) {

@@ -1,7 +1,6 @@
 // Bech32 (BIP-173) of addresses, with the limits and the error texts of the Go library that the SDK uses
 // (cosmos/btcutil/bech32): they reach users in logs. Lengths up to 1023 characters.
-import { type Bytes, utf8 } from '../bytes.ts'
-import { byteString } from '../store/memory.ts'
+import { type Bytes, byteString, utf8 } from '../bytes.ts'
 
 const CHARSET = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
 const VALUES = new Int8Array(128).fill(-1)

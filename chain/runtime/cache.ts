@@ -2,11 +2,8 @@
 // a refused transaction leaves nothing behind. Branches nest; the innermost one looks a key up in each layer
 // with the same string made once. Iterators merge a snapshot of the layer's own writes with the parent's
 // entries, so a loop may write what it walks over, and costs what it covers, not what the store holds.
-import type { Bytes } from '../bytes.ts'
+import { type Bytes, byteString as idOf } from '../bytes.ts'
 import type { Entry, Kv, ReadKv } from '../store/kv.ts'
-
-/** A key as a string with one UTF-16 unit a byte: string order is byte order. */
-const idOf = (key: Bytes): string => String.fromCharCode.apply(null, key as unknown as number[])
 
 type Dirty = { readonly key: Bytes; readonly value: Bytes | undefined }
 type Read = { readonly value: Bytes | undefined }

@@ -64,7 +64,9 @@ export class Context implements Ctx {
   /** The ante handler exchanges the meter once it knows the transaction's limit. */
   gas: GasMeter
   readonly stores: Stores
-  readonly #metered = new Map<string, Kv>()
+  /** Stores that were used, by place: a transaction has many contexts, each of few stores. */
+  readonly #names: string[] = []
+  readonly #metered: Kv[] = []
 
   constructor(stores: Stores, block: BlockInfo, mode: ExecMode, gas = new GasMeter(), txBytes: Bytes = NONE) {
     this.stores = stores
@@ -75,10 +77,11 @@ export class Context implements Ctx {
   }
 
   store(name: string): Kv {
-    const known = this.#metered.get(name)
-    if (known !== undefined) return known
+    const at = this.#names.indexOf(name)
+    if (at >= 0) return this.#metered[at]!
     const kv = new GasKv(this.stores.cache(name), this, this.stores.isTransient(name) ? transientGas : kvGas)
-    this.#metered.set(name, kv)
+    this.#names.push(name)
+    this.#metered.push(kv)
     return kv
   }
 

@@ -1,7 +1,7 @@
 // How keys are laid out in a store: the encodings of Go's collections, so that our trees hold the same keys.
 // A part of a composite key that is not the last must show where it ends ("non-terminal"): text by a zero
 // byte, bytes by a length in front; numbers are big endian, so that byte order is number order.
-import { type Bytes, fromUtf8, utf8 } from '../bytes.ts'
+import { type Bytes, textBetween, utf8 } from '../bytes.ts'
 
 export type KeyCodec<K> = {
   /** Number of bytes that `write` takes. */
@@ -66,7 +66,8 @@ export const textKey: KeyCodec<string> = {
   },
   read(from, at, last) {
     const end = last ? from.length : from.indexOf(0, at)
-    return [fromUtf8(from.subarray(at, end)), last ? end : end + 1]
+    if (end < 0) throw new Error('a text key that is not last must end with a zero byte')
+    return [textBetween(from, at, end), last ? end : end + 1]
   },
   show: (key) => key,
 }

@@ -10,7 +10,7 @@ import {
   ScalarType,
 } from '@bufbuild/protobuf'
 import { BinaryReader } from '@bufbuild/protobuf/wire'
-import { type Bytes, fromUtf8 } from '../bytes.ts'
+import { type Bytes, textBetween } from '../bytes.ts'
 import { goField } from './gogo.ts'
 import type { WireReader } from './wire.ts'
 
@@ -38,8 +38,8 @@ export type Plan = {
   readonly fields: readonly (FieldPlan | undefined)[]
   readonly others: ReadonlyMap<number, FieldPlan> | undefined
   create(): Message
-  /** The finished message; `bytes` are all of it. */
-  finish(message: Message, bytes: Bytes): Message
+  /** The finished message, which stands in these bytes. */
+  finish(message: Message, bytes: Bytes, start: number, end: number): Message
 }
 
 // A memo of a pure function of descriptors, which live as long as the program.
@@ -72,7 +72,9 @@ const makePlan = (desc: DescMessage): Plan => {
   return {
     ...{ desc, fields, create: make },
     others: others.size > 0 ? others : undefined,
-    finish: isPlain(desc) ? (message) => message : (_, bytes) => fromBinary(desc, bytes),
+    finish: isPlain(desc)
+      ? (message) => message
+      : (_, bytes, start, end) => fromBinary(desc, bytes.subarray(start, end)),
   }
 }
 
@@ -132,12 +134,9 @@ const bytesOf = (reader: WireReader): Bytes => {
   return reader.bytes.subarray(reader.at, (reader.at += length))
 }
 
-/** Addresses and denominations are ASCII, which needs no decoder. */
 const textOf = (reader: WireReader): string => {
-  const bytes = bytesOf(reader)
-  if (bytes.length > 200) return fromUtf8(bytes)
-  for (const byte of bytes) if (byte > 127) return fromUtf8(bytes)
-  return String.fromCharCode.apply(null, bytes as unknown as number[])
+  const length = reader.varint()
+  return textBetween(reader.bytes, reader.at, (reader.at += length))
 }
 
 const varint64 = (reader: WireReader): bigint => {

@@ -6,7 +6,9 @@ export class Stores {
   readonly #open: (name: string) => ReadKv
   readonly #transient: ReadonlySet<string>
   readonly #lower: Stores | undefined
-  readonly #touched = new Map<string, CacheKv>()
+  /** Those touched, side by side: they are few, and branches many. */
+  readonly #names: string[] = []
+  readonly #caches: CacheKv[] = []
 
   /** `open` gives a mounted store by name and throws for an unknown one. */
   constructor(open: (name: string) => ReadKv, transient: ReadonlySet<string>, lower?: Stores) {
@@ -25,16 +27,16 @@ export class Stores {
 
   /** Moves all writes one branch down; the lowest branch writes to the stores that `target` names. */
   write(target?: (name: string) => Kv): void {
-    for (const [name, cache] of this.#touched) if (cache.isDirty) cache.write(target?.(name))
+    for (const [i, cache] of this.#caches.entries()) if (cache.isDirty) cache.write(target?.(this.#names[i]!))
   }
 
   /** The branch of one store; made when it is first asked for. */
   cache(name: string): CacheKv {
-    let cache = this.#touched.get(name)
-    if (cache === undefined) {
-      cache = this.#lower?.cache(name).branch() ?? new CacheKv(this.#open(name), true)
-      this.#touched.set(name, cache)
-    }
+    const at = this.#names.indexOf(name)
+    if (at >= 0) return this.#caches[at]!
+    const cache = this.#lower?.cache(name).branch() ?? new CacheKv(this.#open(name), true)
+    this.#names.push(name)
+    this.#caches.push(cache)
     return cache
   }
 }

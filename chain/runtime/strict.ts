@@ -92,7 +92,7 @@ class Pass {
         this.#readField(reader, message as unknown as Fields, field, number, type, depth)
       }
     }
-    return finish(plan, message, reader.bytes.subarray(start, reader.end))
+    return finish(plan, message, reader, start)
   }
 
   #readField(
@@ -106,16 +106,20 @@ class Pass {
     const start = reader.at
     skip(reader, number, type)
     const end = reader.at
-    const value = new WireReader(reader.bytes, start, end)
+    const outerEnd = reader.end
+    reader.at = start
+    reader.end = end
     if (field.inner !== undefined) {
-      value.varint()
-      const message = this.read(value, field.inner(), depth - 1)
+      reader.varint()
+      const message = this.read(reader, field.inner(), depth - 1)
       if (field.isAny) this.#unpack(message as Any, depth - 1)
       field.put(into, message)
     } else {
       if (field.isNumber) this.#checkNumber(reader.bytes, start, end)
-      field.readInto(into, value, type)
+      field.readInto(into, reader, type)
     }
+    reader.at = end
+    reader.end = outerEnd
   }
 
   #unpack(any: Any, depth: number): void {
@@ -151,9 +155,9 @@ class Pass {
   }
 }
 
-const finish = (plan: Plan, message: Message, bytes: Bytes): Message => {
+const finish = (plan: Plan, message: Message, { bytes, end }: WireReader, start: number): Message => {
   try {
-    return plan.finish(message, bytes)
+    return plan.finish(message, bytes, start, end)
   } catch (error) {
     throw new StrictError(error instanceof Error ? error.message : String(error))
   }

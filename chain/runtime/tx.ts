@@ -10,8 +10,7 @@ import {
   TxBodySchema,
   TxRawSchema,
 } from '../../proto/gen/cosmos/tx/v1beta1/tx_pb.ts'
-import type { Bytes } from '../bytes.ts'
-import { byteString } from '../store/memory.ts'
+import { type Bytes, byteString } from '../bytes.ts'
 import type { AddressCodec } from './address.ts'
 import { sdk } from './errors.ts'
 import { isKnownKey, type PublicKey, publicKey } from './public-key.ts'

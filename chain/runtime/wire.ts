@@ -20,7 +20,8 @@ const DEPTH = 10_000
 /** Reads along bytes; throws WireError where Go's protowire gives an error. */
 export class WireReader {
   readonly bytes: Bytes
-  readonly end: number
+  /** Narrowed while a part is read. */
+  end: number
   at: number
   constructor(bytes: Bytes, at = 0, end = bytes.length) {
     this.bytes = bytes

@@ -1,17 +1,6 @@
 // A disk that forgets: what trees, blocks and indexes of a chain without a home directory are written to.
-import type { Bytes } from '../bytes.ts'
+import { type Bytes, byteString } from '../bytes.ts'
 import type { Disk } from './kv.ts'
-
-/** Arguments that one call may spread. */
-const SPREAD = 4096
-
-/** One character a byte (latin-1), so that equal keys are equal strings and string order is byte order. */
-export const byteString = (bytes: Bytes): string => {
-  if (bytes.length <= SPREAD) return String.fromCharCode.apply(undefined, bytes as unknown as number[])
-  let text = ''
-  for (let at = 0; at < bytes.length; at += SPREAD) text += byteString(bytes.subarray(at, at + SPREAD))
-  return text
-}
 
 /** An empty disk in memory. Keys and values given to it are kept, not copied. */
 export const memoryDisk = (): Disk => {

@@ -1,7 +1,8 @@
 // What became of a transaction, and how it is told to consensus.
 import type { Any } from '@bufbuild/protobuf/wkt'
 import type { Event, ExecTxResult } from '../../abci/application.ts'
-import { type Bytes, concatBytes, utf8 } from '../../bytes.ts'
+import type { Bytes } from '../../bytes.ts'
+import { ProtoWriter } from '../../consensus/wire.ts'
 import { GrpcError, panicError, plainError, TxError } from '../errors.ts'
 
 export type Outcome = {
@@ -44,15 +45,14 @@ export const bugError = (error: unknown): TxError => {
   return panicError(`recovered: ${message}\nstack:\n${stack}`)
 }
 
-const varint = (value: number): number[] =>
-  value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]
-const field = (number: number, bytes: Bytes): Bytes =>
-  concatBytes(new Uint8Array([number * 8 + 2, ...varint(bytes.length)]), bytes)
-
 /** TxMsgData with its responses: the data of a result. */
-export const txData = (responses: readonly Any[]): Bytes =>
-  concatBytes(
-    ...responses.map(({ typeUrl, value }) =>
-      field(2, concatBytes(field(1, utf8(typeUrl)), ...(value.length > 0 ? [field(2, value)] : []))),
-    ),
-  )
+export const txData = (responses: readonly Any[]): Bytes => {
+  const writer = new ProtoWriter(64 * responses.length)
+  for (const { typeUrl, value } of responses) {
+    const start = writer.begin(2)
+    writer.text(1, typeUrl)
+    writer.bytes(2, value)
+    writer.end(start)
+  }
+  return writer.finish()
+}

@@ -1,8 +1,8 @@
 // One transaction (baseapp's runTx): decode, ante handler on a branch, messages on a branch of that. What a
 // refused or failed one leaves behind, which events it has and what it pays are recorded in every block, so
 // the order here is the SDK's, down to who pays for what when gas runs out.
-import { create, type Message, toBinary } from '@bufbuild/protobuf'
-import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
+import { type Message, toBinary } from '@bufbuild/protobuf'
+import type { Any } from '@bufbuild/protobuf/wkt'
 import type { Event } from '../../abci/application.ts'
 import type { Bytes } from '../../bytes.ts'
 import type { AddressCodec } from '../address.ts'
@@ -190,8 +190,13 @@ const runMessage = (ctx: Context, route: Route<Ctx>, message: Message, index: nu
   }
 }
 
-const packReply = ({ output }: Route<Ctx>, reply: Message): Any =>
-  create(AnySchema, { typeUrl: `/${output.typeName}`, value: toBinary(output, reply) })
+/** Most replies say nothing but that they are there. */
+const packReply = ({ output }: Route<Ctx>, reply: Message): Any => ({
+  $typeName: 'google.protobuf.Any',
+  typeUrl: `/${output.typeName}`,
+  value: output.fields.length === 0 ? NONE : toBinary(output, reply),
+})
+const NONE: Bytes = new Uint8Array()
 
 /** `message` with action, sender and, unless the rule itself named one, the module. */
 const messageEvent = (addresses: AddressCodec, msg: TxMessage, own: readonly Event[]): Event => {

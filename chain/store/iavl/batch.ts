@@ -1,17 +1,21 @@
 // What one commit writes to disk, packed into a few large buffers: a commit writes tens of thousands of small
 // records, and objects for each would cost more than their encoding.
-import type { Bytes } from '../../bytes.ts'
+import { type Bytes, byteString } from '../../bytes.ts'
 import type { PackedWrites, Write } from '../kv.ts'
-import { byteString } from '../memory.ts'
 import { IntList } from './ints.ts'
 
 const BUFFER = 1 << 18
 const FIRST_BUFFER = 1 << 12
-/** Numbers that `places` holds of each record: buffer, begin of key, begin of value, and end, -1 if it is deleted. */
+/**
+ * Numbers that `places` holds of each record: buffer, begin of key, begin of value, and end, -1 if it is
+ * deleted.
+ */
 const PLACE = 4
 
 export class WriteBatch implements PackedWrites {
-  /** Where the next record begins, with at least the room that was reserved, and a view of the whole buffer. */
+  /**
+   * Where the next record begins, with at least the room that was reserved, and a view of the whole buffer.
+   */
   buffer: Bytes = new Uint8Array(0)
   view = new DataView(this.buffer.buffer)
   at = 0
