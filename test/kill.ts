@@ -103,13 +103,8 @@ const expectFound = async (rpc: string, txs: Iterable<readonly [hash: string, he
 /** The committed transactions and the app hash that somebody was shown. */
 type Seen = { txs: Map<string, number>; appHash: string; height: number }
 
-const load = async (running: Running, txs: readonly string[], seen: Seen, until: Promise<void>) => {
-  let over = false
-  until.then(() => {
-    over = true
-  })
+const load = async (running: Running, txs: readonly string[], seen: Seen) => {
   for (const tx of txs) {
-    if (over) return
     const sent = (await call(running.rpc, 'broadcast_tx_commit', { tx })) as unknown as {
       hash: string
       height: string
@@ -134,6 +129,8 @@ export const killAndRestart = async (kills: number): Promise<void> => {
   }
 }
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
 const killing = async (home: string, kills: number) => {
   const random = randomFrom('kill -9')
   const seen: Seen = { txs: new Map(), appHash: '', height: 0 }
@@ -143,13 +140,14 @@ const killing = async (home: string, kills: number) => {
     if (seen.height > 0) expect(await appHashAfter(running.rpc, seen.height)).toBe(seen.appHash)
     await expectFound(running.rpc, [...seen.txs].slice(-20))
     const txs = await signMany(running.rpc, 6)
-    const timer = new Promise<void>((resolve) => setTimeout(resolve, random.below(250)))
-    const loading = load(running, txs, seen, timer).catch(() => undefined) // the kill breaks the connection
-    await timer
+    const enough = seen.txs.size + 1 + random.below(4)
+    const loading = load(running, txs, seen).catch(() => undefined) // the kill breaks the connection
+    while (seen.txs.size < enough) await pause(1)
+    await pause(random.below(40))
     running.child.kill('SIGKILL')
     await Promise.all([running.exited, loading])
   }
-  expect(seen.txs.size).toBeGreaterThan(kills)
+  expect(seen.txs.size).toBeGreaterThanOrEqual(kills)
   const last = await start(home)
   await expectFound(last.rpc, seen.txs)
   last.child.kill('SIGTERM')
