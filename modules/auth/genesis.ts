@@ -57,7 +57,10 @@ const accountProblem = (account: Account): string | undefined => {
   return undefined
 }
 
-/** Of its key, which a module's own account has as a credential (ModuleCredential.Address); undefined without one. */
+/**
+ * Of its key, which a module's own account has as a credential (ModuleCredential.Address); undefined without
+ * one.
+ */
 const keyAddress = (account: Account): Bytes | undefined => {
   const { pubKey } = account.base
   if (pubKey?.typeUrl !== `/${ModuleCredentialSchema.typeName}`) return keyOf(account)?.address()
