@@ -13,7 +13,7 @@ export type Figure = { name: string; value: number; unit: string; peer?: number;
 
 const KEYS = 1_000_000
 const BATCH = 10_000
-const COMMITS = 10
+const COMMITS = 20
 const PEER = 1_700
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>

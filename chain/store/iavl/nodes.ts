@@ -25,6 +25,11 @@ import {
   WORDS,
 } from './layout.ts'
 
+/** In USED: the node was loaded to read an old version, and nothing of the working tree refers to it. */
+const LOAN = -1
+/** So many nodes on loan are kept for the next such read. */
+const MAX_LOANS = 1 << 14
+
 /** Where nodes are that are not in memory: the bytes of a saved node, undefined if there is none. */
 export type NodeSource = (version: number, nonce: number) => Bytes | undefined
 
@@ -39,6 +44,8 @@ export class Nodes extends Records {
   /** Nothing is put out of memory: some nodes have names but are not on disk yet. */
   isFrozen = false
   private hasEvicted = false
+  /** Slot, version and nonce of each node on loan. */
+  private loans: number[] = []
   private hand: Slot = 1
   /** Only there so that `fetch` is not optimised away. */
   protected fetched = 0
@@ -61,6 +68,7 @@ export class Nodes extends Records {
     this.hand = 1
     this.isFrozen = false
     this.hasEvicted = false
+    this.loans = []
   }
 
   /** Whether this slot still holds the node of that name. */
@@ -78,10 +86,10 @@ export class Nodes extends Records {
     const target = this.words[hint >>> CHUNK_BITS]!
     const to = (hint & MASK) * WORDS
     if (target[to + NONCE] === nonce && target[to + VERSION] === words[at + 1]) {
-      if (this.isBacked) target[to + USED] = this.tick
+      if (this.isBacked && target[to + USED] !== LOAN) target[to + USED] = this.tick
       return hint
     }
-    const loaded = this.load(words[at + 1]! >>> 0, nonce)
+    const loaded = this.load(words[at + 1]! >>> 0, nonce, this.get(slot, USED) === LOAN)
     this.set(slot, side, loaded)
     return loaded
   }
@@ -128,20 +136,21 @@ export class Nodes extends Records {
 
   /**
    * The node of that name: in the slot, or anew from the source. Of an unsaved node the slot is always right.
+   * What is loaded on loan, and all that is loaded below it, does not stay in memory for long.
    */
-  resolve(hint: Slot, version: number, nonce: number): Slot {
+  resolve(hint: Slot, version: number, nonce: number, isLoan: boolean): Slot {
     if (nonce === 0) return hint
-    if (!this.holds(hint, version, nonce)) return this.load(version, nonce)
+    if (!this.holds(hint, version, nonce)) return this.load(version, nonce, isLoan)
     this.touch(hint)
     return hint
   }
 
   /** Notes that a node is still wanted; `child` and `load` do so themselves. */
   touch(slot: Slot): void {
-    if (this.isBacked) this.set(slot, USED, this.tick)
+    if (this.isBacked && this.get(slot, USED) !== LOAN) this.set(slot, USED, this.tick)
   }
 
-  private load(version: number, nonce: number): Slot {
+  private load(version: number, nonce: number, isLoan: boolean): Slot {
     const bytes = this.source?.(version, nonce)
     if (bytes === undefined)
       throw new Error(
@@ -151,6 +160,10 @@ export class Nodes extends Records {
     decodeNode(this, slot, bytes)
     this.set(slot, VERSION, version)
     this.set(slot, NONCE, nonce)
+    if (isLoan) {
+      this.set(slot, USED, LOAN)
+      this.loans.push(slot, version, nonce)
+    }
     this.budget.settle(this)
     return slot
   }
@@ -187,7 +200,17 @@ export class Nodes extends Records {
 
   /** Gives memory back if too much is in use; nobody may hold on to slots across this. */
   breathe(): void {
+    if (this.loans.length > 3 * MAX_LOANS) this.returnLoans()
     if (this.budget.isExceeded) this.budget.relieve()
+  }
+
+  /** Frees the older half of what is on loan. */
+  private returnLoans(): void {
+    this.generation++
+    const old = this.loans.splice(0, 3 * (MAX_LOANS / 2))
+    for (let i = 0; i < old.length; i += 3)
+      if (this.holds(old[i]!, old[i + 1]!, old[i + 2]!)) this.free(old[i]!)
+    this.settle()
   }
 
   /**

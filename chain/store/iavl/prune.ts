@@ -26,7 +26,7 @@ const walk = function* (nodes: Nodes, root: Root, open: (step: Step) => boolean)
   const stack: Step[] = isEmpty(root) ? [] : [{ ...root, isLeaf: false }]
   for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
     if (open(step) && !step.isLeaf) {
-      const slot = nodes.resolve(step.slot, step.version, step.nonce)
+      const slot = nodes.resolve(step.slot, step.version, step.nonce, true)
       if (!nodes.isLeaf(slot)) stack.push(childStep(nodes, slot, RIGHT), childStep(nodes, slot, LEFT))
     }
     yield step
@@ -78,7 +78,7 @@ export const deleteVersion = (
     }
   if (!sameName(root, literal)) batch.delete(records.key(version, 1))
   if (next === undefined || !sameName(next, literal)) return
-  const slot = nodes.resolve(next.slot, next.version, next.nonce)
+  const slot = nodes.resolve(next.slot, next.version, next.nonce, true)
   batch.delete(records.key(version, 1))
   putNode(batch, records, nodes, slot, version, 0)
 }
@@ -92,5 +92,5 @@ const replacedBy = (
   next: Root,
 ): Iterable<NodeName> => {
   if (sameName(root, next)) return []
-  return records.replaced(version, rootHash(nodes, next)) ?? orphans(nodes, root, next, version - 1)
+  return records.replaced(version, rootHash(nodes, { ...next })) ?? orphans(nodes, root, next, version - 1)
 }

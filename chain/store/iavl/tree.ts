@@ -14,7 +14,7 @@ import { deleteVersion, orphans } from './prune.ts'
 import { findLeaf, TreeIterator } from './read.ts'
 import { encodeReplaced, type NodeRecords } from './records.ts'
 import { freeNewer, Unsaved } from './unsaved.ts'
-import { EMPTY, isEmpty, type Root, rootHash, rootSlot, sameName, TreeVersion } from './version.ts'
+import { EMPTY, isEmpty, type Root, rootSlot, sameName, TreeVersion } from './version.ts'
 
 /** Roots of so many versions are at hand without asking the disk. */
 const RECENT_VERSIONS = 16
@@ -118,7 +118,7 @@ export class Tree implements Kv {
   /** A committed version; undefined if there is none or it is pruned. */
   at(version: number): TreeVersion | undefined {
     const root = this.rootAt(version)
-    return root && new TreeVersion(this.nodes, root)
+    return root && new TreeVersion(this.nodes, { ...root })
   }
 
   /**
@@ -197,7 +197,7 @@ export class Tree implements Kv {
   }
 
   private root(): Slot {
-    return rootSlot(this.nodes, this.working)
+    return rootSlot(this.nodes, this.working, false)
   }
 
   private prepare(): Slot {
@@ -263,7 +263,7 @@ export class Tree implements Kv {
   private putReplaced(records: NodeRecords, version: number, batch: WriteBatch): void {
     const { replaced } = this.editor
     if (replaced !== undefined) {
-      const root = rootHash(this.nodes, this.working)
+      const root = this.hash(version)
       batch.put(records.replacedKey(version), encodeReplaced(replaced, version, root))
     }
     this.noteReplaced()

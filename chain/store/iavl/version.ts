@@ -20,16 +20,16 @@ export const isEmpty = (root: Root): boolean => root.slot === 0 && root.nonce ==
 
 export const sameName = (a: NodeName, b: NodeName): boolean => a.version === b.version && a.nonce === b.nonce
 
-/** The root's slot, 0 of the empty tree; loads the root if it is not in memory. */
-export const rootSlot = (nodes: Nodes, root: Root): Slot => {
-  const slot = nodes.resolve(root.slot, root.version, root.nonce)
+/** The root's slot, 0 of the empty tree; loads the root if it is not in memory, on loan for a read. */
+export const rootSlot = (nodes: Nodes, root: Root, isLoan: boolean): Slot => {
+  const slot = nodes.resolve(root.slot, root.version, root.nonce, isLoan)
   if (slot !== root.slot) root.slot = slot
   return slot
 }
 
 /** The hash of a root that is saved, 32 bytes. */
 export const rootHash = (nodes: Nodes, root: Root): Bytes =>
-  isEmpty(root) ? EMPTY_HASH : nodes.hash(rootSlot(nodes, root))
+  isEmpty(root) ? EMPTY_HASH : nodes.hash(rootSlot(nodes, root, true))
 
 /** A committed version of a tree. Reads throw an Error once it is pruned. */
 export class TreeVersion implements ReadKv {
@@ -40,7 +40,7 @@ export class TreeVersion implements ReadKv {
 
   /** The slot of the root, 0 of an empty tree; good until the next call of anything else. */
   root(): Slot {
-    return rootSlot(this.nodes, this.name)
+    return rootSlot(this.nodes, this.name, true)
   }
 
   get(key: Bytes): Bytes | undefined {

@@ -189,6 +189,24 @@ describe('pruning', () => {
   })
 })
 
+test('reads of old versions on disk leave little in memory', () => {
+  const stores = openMultiStore({ disk: memoryDisk(), stores: ['s'] })
+  const random = randomFrom('old versions')
+  const keys = Array.from({ length: 15_000 }, () => random.bytes(8))
+  for (let round = 0; round < 2; round++) {
+    for (const key of keys) stores.store('s').set(key, Uint8Array.of(round))
+    stores.commit()
+  }
+  const { nodes } = stores.store('s') as Tree
+  const before = nodes.count
+  for (let round = 0; round < 2; round++) {
+    const values = Array.from(stores.at(1)!.store('s').iterate(), ([, value]) => value[0])
+    expect(values.filter((value) => value === 0)).toHaveLength(15_000)
+    expect(nodes.count).toBeLessThan(before + 17_000)
+  }
+  expect(stores.store('s').get(keys[0]!)).toEqual(Uint8Array.of(1))
+})
+
 describe('stores besides trees', () => {
   test('transient ones are emptied by a commit, memory ones are not, and neither is hashed', () => {
     const stores = openMultiStore({ stores: ['s'], transient: ['t'], memory: ['m'] })
