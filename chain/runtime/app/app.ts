@@ -64,6 +64,11 @@ export type App = Application & {
   exportGenesis(height?: bigint): Record<string, JsonValue>
   /** The state after `height`; without it, what is there now. Throws an Error if that height is not kept. */
   view(height?: bigint): View
+  /**
+   * Forgets the blocks after `height`, and one in the making. Throws an Error if that height is not kept.
+   * Consensus must be taken back to the same height.
+   */
+  rollback(height: bigint): void
   /** Names (`bank/supplyIsSumOfBalances`) of invariants that do not hold now. */
   brokenInvariants(): string[]
 }
@@ -155,6 +160,7 @@ export const createApp = (options: AppOptions): App => {
         types.registry,
       ),
     view: (height) => viewAt(chain, height),
+    rollback: (height) => chain.rollback(height),
     brokenInvariants: () => brokenInvariants(options.modules, chain.now()),
   }
 }

@@ -40,9 +40,16 @@ export class ChainState {
     this.#transient = new Set(transient)
     this.#volatile = new Set([...transient, ...memory])
     this.params = params
-    const last = readLast(disk)
-    this.chainId = last?.chainId ?? ''
-    this.check = this.branch(blockInfo({ chainId: this.chainId, ...last?.block }))
+    this.check = this.#resume()
+  }
+
+  /** The check state on the last block: that of the trees, whatever a crash left of the app's own notes. */
+  #resume(): State {
+    const last = readLast(this.#disk)
+    if (last !== undefined) this.chainId = last.chainId
+    const { chainId, height } = this
+    if (last?.block.height === height) return this.branch(blockInfo({ chainId, ...last.block }))
+    return this.branch(blockInfo({ chainId, height, timeNs: readTime(this.#disk, height) }))
   }
 
   get height(): bigint {
@@ -107,10 +114,16 @@ export class ChainState {
   commit(): void {
     if (this.finalize === undefined) throw new Error('commit without a finalized block')
     const { block } = this.finalize
-    this.multistore.commit()
     writeLast(this.#disk, this.chainId, block)
+    this.multistore.commit()
     this.finalize = undefined
     this.check = this.branch(block)
+  }
+
+  rollback(height: bigint): void {
+    this.multistore.rollback(Number(height))
+    this.finalize = undefined
+    this.check = this.#resume()
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { toHex, utf8 } from '../../../../chain/bytes.ts'
 import { defaultConsensusParams } from '../../../../chain/consensus/params.ts'
 import { type Ctx, defineModule, intValue, store, type View } from '../../../../chain/module.ts'
+import type { Disk } from '../../../../chain/store/kv.ts'
 import { memoryDisk } from '../../../../chain/store/memory.ts'
 import {
   buildChain,
@@ -114,6 +115,46 @@ test('a chain goes on from its disk: height, hash, sequences and the time of its
   expect(again.app.view(2n).block.timeNs).toBe(chain.app.view(2n).block.timeNs)
   const [ours, theirs] = [again.block(tx), chain.block(tx)]
   expect(toHex(ours.appHash)).toBe(toHex(theirs.appHash))
+})
+
+test('a chain goes back to an earlier block, and on from there as if the others had not been', () => {
+  const chain = startPair()
+  chain.block(sign(chain, ann, [send('5')]))
+  const there = chain.app.info()
+  const { timeNs } = chain.app.view().block
+  for (const amount of ['6', '7']) chain.block(sign(chain, ann, [send(amount)]))
+  chain.app.rollback(2n)
+  expect(chain.app.info()).toEqual(there)
+  const view = chain.app.view()
+  expect([view.block.height, view.block.timeNs]).toEqual([2n, timeNs])
+  expect(chain.bank.balance(view, bob.address, 'stake')).toBe(1_000_005n)
+  const tx = sign(chain, ann, [send('8')])
+  expect(chain.app.checkTx({ tx, type: 'new' }).code).toBe(0)
+  expect(chain.block(tx).txResults[0]!.code).toBe(0)
+  expect(() => chain.app.rollback(9n)).toThrow('cannot roll back to version 9: 1 to 3 are kept')
+})
+
+test('a crash between the notes of the app and its trees is forgotten', () => {
+  const inner = memoryDisk()
+  let writesLeft = Number.POSITIVE_INFINITY
+  const dying: Disk = {
+    ...inner,
+    write(batch) {
+      if (writesLeft-- <= 0) throw new Error('power cut')
+      inner.write(batch)
+    },
+    writePacked(batch) {
+      if (writesLeft-- <= 0) throw new Error('power cut')
+      inner.writePacked!(batch)
+    },
+  }
+  const chain = startPair({ disk: dying })
+  const { block } = chain.app.view()
+  writesLeft = 1
+  expect(() => chain.block()).toThrow('power cut')
+  const { app } = buildChain({ disk: inner })
+  expect(app.info().lastBlockHeight).toBe(1n)
+  expect(app.view().block).toMatchObject({ height: 1n, timeNs: block.timeNs, chainId: 'test-1' })
 })
 
 test('blocks give the same hashes twice', () => {
