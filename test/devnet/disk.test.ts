@@ -71,7 +71,7 @@ describe('a chain on LevelDB', () => {
   })
 })
 
-test('a chain in memory that outgrows its room goes on from a temporary folder, which is gone at the end', async () => {
+test('a chain in memory that outgrows its room goes on in a temporary folder, gone at the end', async () => {
   const before = new Set(readdirSync(tmpdir()))
   const disk = openMemoryDisk(10_000)
   for (let n = 0; n < 200; n++) {

@@ -1,6 +1,7 @@
-// The same seeded stream of transactions through a Go chain (wasmd) and through our application: what is not equal is listed.
-// TENDRIL_DIFFERENTIAL_TXS and TENDRIL_DIFFERENTIAL_SEED choose how many transactions and which;
-// TENDRIL_DIFFERENTIAL_KEEP names a folder in which a run is kept, and then compared again without being sent again.
+// The same seeded stream of transactions through a Go chain (wasmd) and through our application: what is not
+// equal is listed. TENDRIL_DIFFERENTIAL_TXS and TENDRIL_DIFFERENTIAL_SEED choose how many transactions and
+// which; TENDRIL_DIFFERENTIAL_KEEP names a folder in which a run is kept, and then compared again without
+// being sent again.
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { findWasmd } from '../../bench/go-chain.ts'
 import { report } from './differential/report.ts'

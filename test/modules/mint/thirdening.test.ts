@@ -1,4 +1,5 @@
-// Golden numbers G6: a yearly reduction by a third, as Osmosis's mint test pins it. The arithmetic is the SDK's.
+// Golden numbers G6: a yearly reduction by a third, as Osmosis's mint test pins it. The arithmetic is the
+// SDK's.
 import { expect, test } from '@jest/globals'
 import { decFromInt, decMul, decQuoInt, decText, parseDec } from '../../../chain/module.ts'
 

@@ -35,7 +35,10 @@ const votesFor = (signer: Person, height: number, index: number, timeNs: bigint)
   return [vote('one block'), vote('another block')]
 }
 
-/** Whether someone of `people` (not the first) could be caught at `height`, and the Go chain took the evidence. */
+/**
+ * Whether someone of `people` (not the first) could be caught at `height`, and the Go chain took the
+ * evidence.
+ */
 export const doubleSign = async (
   node: GoNode,
   people: readonly Person[],

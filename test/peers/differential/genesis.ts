@@ -1,5 +1,5 @@
-// The genesis of the differential run: the recorded Go chain's, with a validator and people whose keys we hold, and with
-// periods short enough for everything to come to its end within a run.
+// The genesis of the differential run: the recorded Go chain's, with a validator and people whose keys we
+// hold, and with periods short enough for everything to come to its end within a run.
 import { create, fromBinary, type JsonValue, type Registry, toBinary } from '@bufbuild/protobuf'
 import { AnySchema } from '@bufbuild/protobuf/wkt'
 import { toBase64 } from '../../../chain/base64.ts'

@@ -1,4 +1,5 @@
-// A recording of a Go node: its blocks and results over RPC, and, once it has stopped, what its database holds.
+// A recording of a Go node: its blocks and results over RPC, and, once it has stopped, what its database
+// holds.
 import { join } from 'node:path'
 import { fromBinary } from '@bufbuild/protobuf'
 import { ClassicLevel } from 'classic-level'

@@ -1,4 +1,5 @@
-// A wasmd node of the differential run: a home with a genesis and the validator's key, the process, its RPC and its export.
+// A wasmd node of the differential run: a home with a genesis and the validator's key, the process, its RPC
+// and its export.
 import { execFileSync, spawn } from 'node:child_process'
 import { openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

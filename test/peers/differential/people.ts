@@ -1,4 +1,5 @@
-// The people of the differential run: keys derived from a seed, transactions signed by them in direct or amino mode.
+// The people of the differential run: keys derived from a seed, transactions signed by them in direct or
+// amino mode.
 import { create, type Registry, toBinary } from '@bufbuild/protobuf'
 import { type Any, AnySchema } from '@bufbuild/protobuf/wkt'
 import { secp256k1 } from '@noble/curves/secp256k1.js'

@@ -1,5 +1,5 @@
-// Transactions that are asked about but never sent (CheckTx): most are refused before they could reach a block. Those that
-// pass come last and have a signer each, since what passes moves its signer's sequence.
+// Transactions that are asked about but never sent (CheckTx): most are refused before they could reach a
+// block. Those that pass come last and have a signer each, since what passes moves its signer's sequence.
 import { create, type Registry, toBinary } from '@bufbuild/protobuf'
 import { AnySchema } from '@bufbuild/protobuf/wkt'
 import type { Bytes } from '../../../chain/bytes.ts'

@@ -1,5 +1,5 @@
-// One differential run: the Go chain takes the stream, then our application takes the Go chain's blocks; then the state that
-// ours exports is started by both again.
+// One differential run: the Go chain takes the stream, then our application takes the Go chain's blocks; then
+// the state that ours exports is started by both again.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -122,7 +122,10 @@ type Taken = {
   sent: Sent
 }
 
-/** What passes changes the state that later checks see, until the next block: it is asked alone, after a block. */
+/**
+ * What passes changes the state that later checks see, until the next block: it is asked alone, after a
+ * block.
+ */
 const ask = async (node: GoNode, probes: readonly Probe[]): Promise<Reply[]> => {
   const replies: Reply[] = []
   await node.until((await node.height()) + 2, 30)
@@ -231,7 +234,10 @@ const compareProbes = (replies: readonly Reply[], app: App): Unequal[] =>
     return [{ what: `check of ${name}`, expected: reply, found, ...(reason !== undefined && { reason }) }]
   })
 
-/** The homes of a run are kept in `options.keep`, if that is given, and what is there already is not made again. */
+/**
+ * The homes of a run are kept in `options.keep`, if that is given, and what is there already is not made
+ * again.
+ */
 export const differentialRun = async (options: RunOptions): Promise<Run> => {
   const { wasmd, seed } = options
   const people = Array.from({ length: PEOPLE }, (_, i) => personOf(seed, i, addresses))

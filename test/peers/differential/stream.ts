@@ -1,5 +1,5 @@
-// The stream: seeded transactions, valid and not, sent to the Go chain at an even pace. What is drawn follows from the seed
-// and from what the chain answers (which proposals are open, which sequence it expects).
+// The stream: seeded transactions, valid and not, sent to the Go chain at an even pace. What is drawn follows
+// from the seed and from what the chain answers (which proposals are open, which sequence it expects).
 import {
   create,
   type DescMessage,

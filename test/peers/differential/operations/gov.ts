@@ -1,4 +1,5 @@
-// Operations of governance: proposals of both versions, deposits, votes, and what proposals do once they pass.
+// Operations of governance: proposals of both versions, deposits, votes, and what proposals do once they
+// pass.
 import type { Json } from '../genesis.ts'
 import {
   anyone,
@@ -15,8 +16,8 @@ import {
 import { parameterChange } from './parameters.ts'
 
 /**
- * More than gov has: it must keep the deposits, as neither it nor its genesis would balance, and x/gov refuses to start
- * from a genesis in which they do not add up.
+ * More than gov has: it must keep the deposits, as neither it nor its genesis would balance, and x/gov
+ * refuses to start from a genesis in which they do not add up.
  */
 const TOO_MUCH = { denom: 'stake', amount: '900000000000000' }
 
