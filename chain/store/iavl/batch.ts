@@ -29,13 +29,16 @@ export class WriteBatch implements PackedWrites {
   }
 
   key(i: number): Bytes {
-    const [buffer, begin, middle] = this.place(i)
-    return this.buffers[buffer]!.subarray(begin, middle)
+    const { data } = this.places
+    const at = i * PLACE
+    return new Uint8Array(this.buffers[data[at]!]!.buffer, data[at + 1]!, data[at + 2]! - data[at + 1]!)
   }
 
   value(i: number): Bytes | undefined {
-    const [buffer, , middle, end] = this.place(i)
-    return end === -1 ? undefined : this.buffers[buffer]!.subarray(middle, end)
+    const { data } = this.places
+    const at = i * PLACE
+    if (data[at + 3] === -1) return undefined
+    return new Uint8Array(this.buffers[data[at]!]!.buffer, data[at + 2]!, data[at + 3]! - data[at + 2]!)
   }
 
   find(key: Bytes): number {
@@ -118,11 +121,5 @@ export class WriteBatch implements PackedWrites {
     this.buffer = batch.buffer
     this.view = batch.view
     this.at = batch.at
-  }
-
-  private place(i: number): [buffer: number, begin: number, middle: number, end: number] {
-    const at = i * PLACE
-    const { data } = this.places
-    return [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!]
   }
 }
