@@ -44,7 +44,8 @@ export const report = (run: Run, seed: string): string => {
   ]
   return [
     '',
-    `Seed ${seed}: ${recording.heights.length} blocks, ${updates.length} with validator updates, ${evidence.length} with evidence.`,
+    `Seed ${seed}: ${recording.heights.length} blocks, ${updates.length} with validator updates, ` +
+      `${evidence.length} with evidence.`,
     `Taken ${sent.taken}; refused: ${Object.entries(sent.refused)
       .map(([name, count]) => `${name} ${count}`)
       .join(', ')}.`,
@@ -54,7 +55,8 @@ export const report = (run: Run, seed: string): string => {
     row(['---', ...FIELDS.map(() => '---:'), '---']),
     ...modules.map(([name, counts]) => row([name, ...FIELDS.map((field) => counts[field]), exportOf(name)])),
     '',
-    `CheckTx of ${probes.total} malformed or plain transactions: ${probes.total - probes.unequal.length} equal.`,
+    `CheckTx of ${probes.total} malformed or plain transactions: ` +
+      `${probes.total - probes.unequal.length} equal.`,
     `Started again from our export: ${again.length} differences from height ${run.againFrom} on.`,
     `${unequal.length} differences`,
     ...unequal

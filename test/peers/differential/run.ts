@@ -56,7 +56,8 @@ const timeless = (log: string) => withoutStack(log).replace(/block height: \d+/,
 
 const probeText = (reply: Omit<RecordedResult, 'data' | 'events'> & { events: RecordedResult['events'] }) => {
   const { code, codespace, log, gas_wanted, gas_used, events } = reply
-  return `${codespace}/${code} gas ${gas_used} of ${gas_wanted} log ${timeless(log)} events ${eventsText(events)}`
+  const gas = `${gas_used} of ${gas_wanted}`
+  return `${codespace}/${code} gas ${gas} log ${timeless(log)} events ${eventsText(events)}`
 }
 const ownText = ({ code, codespace, log, gasWanted, gasUsed, events }: CheckTxResponse) =>
   probeText({ code, codespace, log, gas_wanted: `${gasWanted}`, gas_used: `${gasUsed}`, events })
