@@ -1,7 +1,7 @@
 // Base64 of RFC 4648 with padding, standard alphabet to write; to read, the standard one, and the URL
 // alphabet where a caller allows it. As strict as Go's encoding/base64: line breaks are skipped, anything
 // else is an error.
-import { type Bytes, byteString } from './bytes.ts'
+import type { Bytes } from './bytes.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const PADDING = 61
@@ -14,19 +14,36 @@ urlValues['/'.charCodeAt(0)] = 255
 urlValues['-'.charCodeAt(0)] = 62
 urlValues['_'.charCodeAt(0)] = 63
 
+/** Bytes whose letters one call may spread; a multiple of three. */
+const CHUNK = 3072
+
 export const toBase64 = (bytes: Bytes): string => {
-  const { length } = bytes
-  const text = new Uint8Array(Math.ceil(length / 3) * 4)
+  let text = ''
   let at = 0
-  for (let i = 0; i < length; i += 3) {
-    const triple = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
-    text[at++] = codes[triple >> 18]!
-    text[at++] = codes[(triple >> 12) & 63]!
-    text[at++] = codes[(triple >> 6) & 63]!
-    text[at++] = codes[triple & 63]!
+  for (; at + CHUNK < bytes.length; at += CHUNK) text += encode(bytes, at, at + CHUNK)
+  return text + encode(bytes, at, bytes.length)
+}
+
+const encode = (bytes: Bytes, start: number, end: number): string => {
+  const letters = new Array<number>(Math.ceil((end - start) / 3) * 4)
+  const whole = end - ((end - start) % 3)
+  let at = 0
+  for (let i = start; i < whole; i += 3) {
+    const triple = (bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!
+    letters[at++] = codes[triple >> 18]!
+    letters[at++] = codes[(triple >> 12) & 63]!
+    letters[at++] = codes[(triple >> 6) & 63]!
+    letters[at++] = codes[triple & 63]!
   }
-  for (let missing = (3 - (length % 3)) % 3; missing > 0; missing--) text[at - missing] = PADDING
-  return byteString(text)
+  if (whole < end) {
+    const isPair = whole + 1 < end
+    const rest = (bytes[whole]! << 8) | (isPair ? bytes[whole + 1]! : 0)
+    letters[at++] = codes[rest >> 10]!
+    letters[at++] = codes[(rest >> 4) & 63]!
+    letters[at++] = isPair ? codes[(rest << 2) & 63]! : PADDING
+    letters[at] = PADDING
+  }
+  return String.fromCharCode.apply(undefined, letters)
 }
 
 /** Undefined if the text is not padded base64 of the chosen alphabet. */
